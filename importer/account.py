@@ -1,0 +1,60 @@
+"""The account: whose LeadSquared it is, by the keys."""
+
+import time
+
+from importer.errors import Unreachable
+from importer.journal import Account, Journal
+from importer.leadsquared import LeadSquared
+from importer.pace import Pace
+from importer.records import OverLimit
+from importer.settings import Settings
+from importer.tell import Tell
+
+# Together with the timeouts of the question, a host that never answers is given up within a minute.
+PAUSES = (1.0, 2.0)
+
+
+def identify(
+    leadsquared: LeadSquared, settings: Settings, journal: Journal, pace: Pace, tell: Tell
+) -> Account:
+    """One read that proves the keys and names the account; remembered per key.
+
+    Raises AccessRefused where the keys are refused, Unreachable where nobody answers for half a minute.
+    """
+    organisation = _ask(leadsquared, pace, tell)
+    known = journal.account_of(settings.key_hash)
+    if organisation:
+        account = Account(f"{settings.host} {organisation}", organisation)
+        journal.remember(settings.key_hash, account)
+        return account
+    if known:
+        return known
+    tell.say(
+        "These keys may not ask which organisation they belong to, so the account goes by its access key: "
+        "with another key, rows that were sent with this one are not recognised."
+    )
+    return nameless(settings)
+
+
+def nameless(settings: Settings) -> Account:
+    """The account where LeadSquared does not name it: host + a hash of the access key."""
+    return Account(f"{settings.host} key {settings.key_hash}", "")
+
+
+def _ask(leadsquared: LeadSquared, pace: Pace, tell: Tell) -> str:
+    for pause in (*PAUSES, None):
+        while wait := pace.turn():
+            time.sleep(wait)
+        try:
+            taken_at = pace.clock()
+            user = leadsquared.user()
+        except Unreachable as trouble:
+            if pause is None:
+                raise Unreachable(f"LeadSquared does not answer at this host: {trouble}.") from trouble
+            tell.say(f"LeadSquared does not answer ({trouble}): trying again in {pause:.0f} s.")
+            time.sleep(pause)
+            continue
+        if not isinstance(user, OverLimit):
+            return user.organisation
+        pace.refused(taken_at, user.rate)
+    raise Unreachable("LeadSquared refuses every call for the rate limit: other programs use all of it.")

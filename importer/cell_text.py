@@ -1,0 +1,33 @@
+"""The text of a cell: what in it nobody can see, how a message quotes it, and what makes it unfit."""
+
+import re
+
+# Left over from copying out of web pages, chats and other programs. Joiners and direction marks
+# (U+200C to U+200F) belong to the spelling of many scripts and of emoji, so they go only where they
+# follow no letter of such a script.
+_UNSEEN = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
+    r"|(?<![^\x00-\x7f\s\u200b\u202a-\u202e\u2060-\u2069\ufeff])[\u200c-\u200f]+"
+)
+_LONGEST_QUOTE = 60
+
+
+class Bad(ValueError):
+    """A text that is not of its kind; says so as the end of a sentence that starts with the place.
+
+    code: the cause in capitals, the same for every cell with this trouble (`DATE-UNREADABLE`).
+    """
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+def clean(text: str) -> str:
+    """The text without characters that nobody sees; tabs, line breaks and outer space stay."""
+    return text if text.isprintable() else _UNSEEN.sub("", text)
+
+
+def quoted(text: str) -> str:
+    """The text as a message shows it: in quotes, on one line, cut where it is long."""
+    return repr(text if len(text) <= _LONGEST_QUOTE else f"{text[:_LONGEST_QUOTE]}…")

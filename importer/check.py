@@ -1,0 +1,97 @@
+"""The verb `check`: everything that is wrong with a sheet, and nothing sent."""
+
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from importer import advice
+from importer.journal import fingerprint
+from importer.plan import Plan, make_plan
+from importer.records import Ended, Invalid, Outcome
+from importer.repeats import Repeats
+from importer.results import write_results
+from importer.targets import check_target, free_target
+from importer.tell import Tell
+
+
+@dataclass(frozen=True, slots=True)
+class CheckReport:
+    """What a check found. `problems` counts by cause; `result` is the annotated workbook."""
+
+    sheet: Path
+    mapping: Path
+    rows: int
+    invalid: int
+    repeated: int
+    problems: dict[str, int]
+    result: Path | None
+    seconds: float
+
+    @property
+    def exit_code(self) -> int:
+        return 1 if self.invalid else 0
+
+
+def check(
+    sheet: Path, mapping: Path | None, worksheet: str | None, output: Path | None, tell: Tell
+) -> CheckReport:
+    """Tell every problem of every row. Raises CannotStart where the mapping or the sheet is unusable."""
+    started = time.monotonic()
+    plan = make_plan(sheet, mapping, worksheet)
+    if output:
+        check_target(output, sheet)
+    for notice in plan.notices:
+        tell.say(notice)
+    tally = _tally(plan, tell)
+    result = _annotate(plan, output) if output else None
+    return replace(tally, result=result, seconds=time.monotonic() - started)
+
+
+def _tally(plan: Plan, tell: Tell) -> CheckReport:
+    rows = invalid = repeated = 0
+    problems: Counter[str] = Counter()
+    with Repeats() as repeats:
+        for verdict in plan.verdicts():
+            rows += 1
+            if isinstance(verdict, Invalid):
+                invalid += 1
+                for problem in verdict.problems:
+                    problems[problem.code] += 1
+                    tell.problem(problem)
+            elif not repeats.is_first(fingerprint(verdict)):
+                repeated += 1
+    return CheckReport(
+        plan.sheet.path, plan.mapping.path, rows, invalid, repeated, dict(problems.most_common()), None, 0.0
+    )
+
+
+def _annotate(plan: Plan, output: Path) -> Path:
+    facts = (
+        ("Checked only", "nothing was sent"),
+        ("Sheet", str(plan.sheet.path)),
+        ("Worksheet", plan.sheet.worksheet),
+        ("Mapping", str(plan.mapping.path)),
+    )
+    return write_results(plan.sheet, plan.layout.header_row, _outcomes(plan), facts, free_target(output))
+
+
+def _outcomes(plan: Plan) -> Iterator[Outcome]:
+    for verdict in plan.verdicts():
+        if isinstance(verdict, Invalid):
+            yield invalid_outcome(verdict)
+        else:
+            yield Outcome(verdict.row, Ended.NOT_SENT, advice=advice.CHECKED)
+
+
+def invalid_outcome(invalid: Invalid) -> Outcome:
+    """The outcome of a row that must not be sent, with all its problems in one text."""
+    return Outcome(
+        invalid.row,
+        Ended.INVALID,
+        exception_type="InvalidRow",
+        exception_message=" | ".join(str(problem) for problem in invalid.problems),
+        advice=advice.INVALID,
+        problems=invalid.problems,
+    )

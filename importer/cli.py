@@ -1,0 +1,184 @@
+"""The command line: parse, call one verb, exit with the right code."""
+
+import argparse
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from importer import __version__, commands
+from importer.console import survive_any_console
+from importer.errors import ImportStopped, Interrupted
+
+if TYPE_CHECKING:
+    Verbs = argparse._SubParsersAction[argparse.ArgumentParser]  # argparse has no public name for it
+
+DESCRIPTION = """\
+Imports a spreadsheet into LeadSquared as opportunities: checks every row, sends the good ones,
+and writes a result workbook that says what became of each.
+"""
+
+EXIT_CODES = """\
+exit codes:
+  0   all rows Created, Duplicate or Skipped
+  1   finished; some rows Invalid, Rejected or Unknown
+  2   command, mapping or sheet unusable; nothing was sent
+  3   stopped by a rule; the same command continues
+  4   interrupted; the same command continues
+  5   keys refused or LeadSquared unreachable; the same command continues
+  6   this sheet is being imported by another run
+  7   journal or disk cannot be written; the same command continues
+  70  a bug in the importer
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and answer its exit code; argparse itself exits with 2 for a wrong command line."""
+    survive_any_console()
+    options = parser().parse_args(argv)
+    # A scheduler's wish to end counts as Ctrl-C, also before the first row is in the air.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        code: int = options.command(options)
+    except ImportStopped as stop:
+        return commands.stopped(options, stop)
+    except KeyboardInterrupt:
+        return commands.stopped(options, Interrupted("Stopped before anything was sent."))
+    except BrokenPipeError:
+        # Whoever read our output has left; Python would complain once more when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as bug:
+        return _bug(bug)
+    return code
+
+
+def _bug(bug: Exception) -> int:
+    # Its own text may hold a cell's content, so only the places are told.
+    places = " < ".join(
+        f"{Path(at.filename).name}:{at.lineno}" for at in traceback.extract_tb(bug.__traceback__)
+    )
+    print(
+        f"This is a bug in the importer ({type(bug).__name__} in {places}).\n"
+        "What was sent is in the journal: nothing is sent twice when the same command is run again.",
+        file=sys.stderr,
+    )
+    return 70
+
+
+def parser() -> argparse.ArgumentParser:
+    whole = argparse.ArgumentParser(
+        prog="importer",
+        description=DESCRIPTION,
+        epilog=EXIT_CODES,
+        formatter_class=argparse.RawTextHelpFormatter,
+    )
+    whole.add_argument("--version", action="version", version=f"importer {__version__}")
+    verbs = whole.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for add in (_run, _check, _demo, _simulate, _history, _results):
+        add(verbs)
+    return whole
+
+
+def _verb(verbs: "Verbs", name: str, help: str, example: str) -> argparse.ArgumentParser:
+    verb: argparse.ArgumentParser = verbs.add_parser(
+        name,
+        help=help,
+        description=f"{help[0].upper()}{help[1:]}.",
+        epilog=f"example:\n  {example}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    verb.set_defaults(command=getattr(commands, name), json=False)
+    return verb
+
+
+def _sheet(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument(
+        "sheet", type=Path, metavar="SHEET", help="the spreadsheet: .xlsx, .xlsm, .csv, .tsv or .txt"
+    )
+    verb.add_argument(
+        "--mapping",
+        type=Path,
+        metavar="FILE",
+        help="the mapping file; else the one in mappings/ that fits the sheet",
+    )
+    verb.add_argument(
+        "--worksheet", metavar="NAME", help="the worksheet; else the mapping's, or the first with data"
+    )
+
+
+def _json(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument(
+        "--json", action="store_true", help="print one JSON object on stdout, and nothing else there"
+    )
+
+
+def _run(verbs: "Verbs") -> None:
+    verb = _verb(
+        verbs, "run", "check every row, send the good ones, write the result workbook",
+        "importer run enquiries.xlsx --mapping mappings/home_loans.yaml",
+    )  # fmt: skip
+    _sheet(verb)
+    add = verb.add_argument
+    add("--output", type=Path, metavar="FILE", help="result file, .xlsx or .csv; else SHEET.result.xlsx")
+    add("--rate", metavar="25/5", help="calls and seconds of the account's limit; else LSQ_RATE, else 25/5")
+    add("--limit", metavar="N", help="send at most N rows now; the next start continues")
+    add("--again", action="store_true", help="send rows once more that earlier, finished runs have sent")
+    add(
+        "--max-errors",
+        metavar="N",
+        help="stop at more Invalid, Rejected and Unknown rows than N, or N%% of the rows",
+    )
+    add("--stop-if-invalid", action="store_true", help="send nothing while any row is invalid")
+    add("--failed", type=Path, metavar="FILE", help="also write the rows to mend, in the sheet's own layout")
+    add("--details", action="store_true", help="add LeadSquared's technical answers as further columns")
+    add("--demo", action="store_true", help="send to a throw-away simulator instead of LeadSquared")
+    add("--yes", action="store_true", help="do not ask before sending")
+    add("--quiet", action="store_true", help="no messages while it works")
+    _json(verb)
+
+
+def _check(verbs: "Verbs") -> None:
+    verb = _verb(
+        verbs, "check", "find everything that is wrong with a sheet; nothing is sent",
+        "importer check enquiries.xlsx --output checked.xlsx",
+    )  # fmt: skip
+    _sheet(verb)
+    verb.add_argument(
+        "--output", type=Path, metavar="FILE", help="also write an annotated copy of the sheet, .xlsx or .csv"
+    )
+    _json(verb)
+
+
+def _demo(verbs: "Verbs") -> None:
+    _verb(verbs, "demo", "run a sample sheet against the simulator, without an account", "importer demo")
+
+
+def _simulate(verbs: "Verbs") -> None:
+    verb = _verb(
+        verbs, "simulate", "be a LeadSquared on this machine, for trying things out",
+        "importer simulate --port 8765 --rate 25/5",
+    )  # fmt: skip
+    verb.add_argument("--port", type=int, default=8765, help="the port on 127.0.0.1 (default: 8765)")
+    verb.add_argument(
+        "--rate", metavar="25/5", default="25/5", help="the limit that it keeps (default: 25/5)"
+    )
+    verb.add_argument("--faults", type=Path, metavar="FILE", help="a YAML file that says what is to go wrong")
+
+
+def _history(verbs: "Verbs") -> None:
+    _json(_verb(verbs, "history", "list the runs of the past, newest first", "importer history"))
+
+
+def _results(verbs: "Verbs") -> None:
+    verb = _verb(
+        verbs,
+        "results",
+        "make the result workbook of a run again",
+        "importer results 3 --output results.xlsx",
+    )
+    verb.add_argument("run", type=int, metavar="RUN", help="the run's number, as importer history shows it")
+    verb.add_argument("--output", type=Path, metavar="FILE", help="result file, .xlsx or .csv")

@@ -1,0 +1,88 @@
+"""What the operator sees while a verb works: sentences and progress, on stderr."""
+
+import sys
+import time
+from collections import Counter
+from typing import Any, TextIO
+
+from importer.records import Ended, Problem
+from importer.tell import Tell
+
+MINUTE = 60.0
+
+
+class Console(Tell):
+    """Tells on stderr. Progress is a bar in a terminal, otherwise one line a minute.
+
+    assume_yes: never asks. quiet: neither sentences nor progress. problems_to: where problems are listed.
+    """
+
+    def __init__(
+        self, quiet: bool = False, assume_yes: bool = False, problems_to: TextIO | None = None
+    ) -> None:
+        self._quiet = quiet
+        self._problems_to = problems_to or sys.stderr
+        self._asks = not assume_yes and sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
+        self._bar: Any = None
+        self._counts: Counter[str] = Counter()
+
+    def say(self, sentence: str) -> None:
+        if self._quiet:
+            return
+        if self._bar is not None:
+            self._bar.write(sentence, file=sys.stderr)
+        else:
+            print(sentence, file=sys.stderr, flush=True)
+
+    def problem(self, problem: Problem) -> None:
+        print(problem, file=self._problems_to)
+
+    def confirm(self, question: str) -> bool:
+        if not self._asks:
+            return True
+        print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
+        return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+    def begin(self, rows: int, settled: int) -> None:
+        self._rows = rows
+        self._done = settled
+        self._began_with = settled
+        self._began_at = self._told_at = time.monotonic()
+        if not self._quiet and sys.stderr.isatty():
+            from tqdm import tqdm
+
+            self._bar = tqdm(total=rows, initial=settled, unit="row", file=sys.stderr, mininterval=0.5)
+
+    def ended(self, word: Ended) -> None:
+        self._counts[word] += 1
+        self._done += 1
+        if self._bar is not None:
+            self._bar.set_postfix_str(self._counted(), refresh=False)
+            self._bar.update()
+        elif time.monotonic() - self._told_at >= MINUTE:
+            self._told_at = time.monotonic()
+            self.say(self._line())
+
+    def end(self) -> None:
+        if self._bar is not None:
+            self._bar.close()
+            self._bar = None
+
+    def _counted(self) -> str:
+        return ", ".join(f"{word} {count:,}" for word, count in self._counts.items())
+
+    def _line(self) -> str:
+        passed = time.monotonic() - self._began_at
+        rate = (self._done - self._began_with) / passed
+        left = (self._rows - self._done) / rate if rate else 0.0
+        return (
+            f"{self._done:,} of {self._rows:,} rows, {rate:.1f} a second, "
+            f"about {left / MINUTE:.0f} min left: {self._counted()}"
+        )
+
+
+def survive_any_console() -> None:
+    """Names in every script reach a console that knows only cp1252: as escapes, never as a crash."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")

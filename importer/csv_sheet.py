@@ -1,0 +1,135 @@
+"""CSV files: the only module that knows csv."""
+
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass, replace
+from itertools import islice
+from types import MappingProxyType
+from typing import BinaryIO
+
+from importer.errors import SheetError
+from importer.formulas import unguard
+from importer.records import MENDING_HEADINGS, Row
+from importer.text_encoding import find_encoding
+
+LONGEST_CELL = 1_000_000
+csv.field_size_limit(LONGEST_CELL)  # Excel keeps 32,767; beyond this it is a quote that never closes.
+
+_DELIMITERS = "\t;|,"  # of equals the first: a comma stands in texts more often than the others
+_SEP_LINE = re.compile(r'"?sep=([^"\r\n])"?\r?\n?\Z', re.IGNORECASE)
+_SAMPLE = 1 << 15
+_HEADINGS_WITHIN = 50
+# Both of our files have these two side by side: the results, and the rows to mend.
+_OURS = "\0".join(["", *MENDING_HEADINGS, ""])
+_NEVER_CLOSED = 'a quote (") opens in this row and is never closed'
+_TROUBLES = {
+    "unexpected end": f"{_NEVER_CLOSED} (close it, or put quotes that belong to a cell twice)",
+    "expected after": (
+        'a quote (") that opens in this row closes in the middle of a cell '
+        "(put quotes that belong to a cell twice, or save the file from Excel again)"
+    ),
+    "field limit": f"a cell is longer than {LONGEST_CELL:,} characters, most likely because {_NEVER_CLOSED}",
+}
+_NO_FAULTS: MappingProxyType[int, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class CsvSheet:
+    """How one CSV file is to be read.
+
+    has_sep_line: its first line is `sep=;`, which Excel obeys and does not show as a row.
+    is_guarded:   it is a result of ours, so that formula guards are to be undone.
+    """
+
+    name: str
+    encoding: str
+    delimiter: str
+    has_sep_line: bool
+    notices: tuple[str, ...]
+    is_guarded: bool = False
+
+    @property
+    def worksheet(self) -> str:
+        return ""
+
+    def filled_rows(self, file: BinaryIO) -> Generator[Row, None, None]:
+        """Every row that holds anything, each cell exactly as in the file."""
+        for number, texts in self._records(file):
+            # A row ends at its last filled cell, whatever number of delimiters follows.
+            while texts and not texts[-1]:
+                texts.pop()
+            if texts:
+                cells = map(unguard, texts) if self.is_guarded else texts
+                yield Row(number, tuple(cells), (), _NO_FAULTS)
+
+    def _records(self, file: BinaryIO) -> Iterator[tuple[int, list[str]]]:
+        with _as_text(file, self.encoding) as lines:
+            if self.has_sep_line:
+                next(lines)
+            # Strict: a quote that closes in the middle of a cell has mostly swallowed whole rows.
+            records = csv.reader(lines, delimiter=self.delimiter, strict=True)
+            number = 0
+            try:
+                for number, texts in enumerate(records, start=1):
+                    yield number, texts
+            except csv.Error as error:
+                raise SheetError(f"{self.name}, row {number + 1}: {_in_words(error)}.") from error
+
+
+def find_csv(file: BinaryIO, name: str) -> CsvSheet:
+    """How this file is to be read. Raises SheetError where it is no text, or its quotes are unpaired."""
+    encoding, notice = find_encoding(file, name)
+    with _as_text(file, encoding) as text:
+        sample = text.read(_SAMPLE)
+    lines = list(io.StringIO(sample, newline=""))
+    sep_line = _SEP_LINE.match(lines[0]) if lines else None
+    found = CsvSheet(
+        name,
+        encoding,
+        delimiter=sep_line[1] if sep_line else _likeliest_delimiter(lines),
+        has_sep_line=sep_line is not None,
+        notices=(notice,) if notice else (),
+    )
+    if all(row.is_blank for row in found.filled_rows(file)):
+        raise SheetError(f"{name} is empty: no cell is filled (export or save it again).")
+    with closing(found.filled_rows(file)) as rows:
+        return replace(found, is_guarded=any(map(_is_of_ours, islice(rows, _HEADINGS_WITHIN))))
+
+
+@contextmanager
+def _as_text(file: BinaryIO, encoding: str) -> Iterator[io.TextIOWrapper]:
+    file.seek(0)
+    text = io.TextIOWrapper(file, encoding=encoding, newline="")
+    try:
+        yield text
+    finally:
+        text.detach()  # else the file is closed with it
+
+
+def _likeliest_delimiter(lines: Sequence[str]) -> str:
+    """The one that cuts the most rows into equally many cells; of equals, the one that cuts more."""
+
+    def agreement(delimiter: str) -> tuple[int, int]:
+        widths = Counter(width for width in _widths(lines, delimiter) if width > 1)
+        ((width, rows),) = widths.most_common(1) or [(0, 0)]
+        return rows, width
+
+    return max(_DELIMITERS, key=agreement)
+
+
+def _widths(lines: Sequence[str], delimiter: str) -> Iterator[int]:
+    # The sample may end within quotes; and a delimiter that does not fit the quotes is the wrong one.
+    with suppress(csv.Error):
+        yield from map(len, csv.reader(lines, delimiter=delimiter, strict=True))
+
+
+def _is_of_ours(row: Row) -> bool:
+    return _OURS in "\0".join(["", *row.texts, ""])
+
+
+def _in_words(error: csv.Error) -> str:
+    return next((words for found, words in _TROUBLES.items() if found in str(error)), str(error))

@@ -1,0 +1,127 @@
+"""The journal's database file: how it is opened, what its tables are, and how its failures are told."""
+
+import os
+import secrets
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from importer.errors import JournalError
+
+VERSION = 1
+
+TABLES = """
+CREATE TABLE secret (fingerprint_key BLOB NOT NULL);
+
+-- Which account an access key belongs to, so that a night works when that read fails.
+CREATE TABLE accounts (key_hash TEXT PRIMARY KEY, name TEXT NOT NULL, organisation TEXT NOT NULL);
+
+CREATE TABLE runs (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    account TEXT NOT NULL, organisation TEXT NOT NULL, host TEXT NOT NULL,
+    sheet TEXT NOT NULL, worksheet TEXT NOT NULL, sheet_sha256 TEXT NOT NULL, header_row INTEGER NOT NULL,
+    mapping TEXT NOT NULL, event_code INTEGER NOT NULL,
+    rows INTEGER NOT NULL, pace TEXT NOT NULL, again INTEGER NOT NULL, mark TEXT NOT NULL,
+    started TEXT NOT NULL, ended TEXT NOT NULL DEFAULT '',
+    exit_code INTEGER, stopped TEXT NOT NULL DEFAULT '', finished INTEGER NOT NULL DEFAULT 0,
+    result TEXT NOT NULL DEFAULT ''
+);
+CREATE INDEX runs_of_a_sheet ON runs (account, sheet, worksheet, event_code);
+
+-- One line for each row that anything is known about; `ended` is an outcome, or 'sending'.
+CREATE TABLE entries (
+    run INTEGER NOT NULL REFERENCES runs, row INTEGER NOT NULL,
+    fingerprint BLOB, ended TEXT NOT NULL,
+    created_id TEXT NOT NULL DEFAULT '', conflicted_id TEXT NOT NULL DEFAULT '',
+    status TEXT NOT NULL DEFAULT '', exception_type TEXT NOT NULL DEFAULT '',
+    exception_message TEXT NOT NULL DEFAULT '', advice TEXT NOT NULL DEFAULT '',
+    prospect_id TEXT NOT NULL DEFAULT '', request_id TEXT NOT NULL DEFAULT '',
+    sent_at TEXT NOT NULL DEFAULT '', reply TEXT NOT NULL DEFAULT '', problems TEXT NOT NULL DEFAULT '',
+    PRIMARY KEY (run, row)
+) WITHOUT ROWID;
+CREATE INDEX entries_of_a_fingerprint ON entries (fingerprint) WHERE fingerprint IS NOT NULL;
+"""
+
+
+def connect(folder: Path) -> sqlite3.Connection:
+    """The journal of this folder, made where there is none; raises JournalError."""
+    path = folder / "journal.db"
+    with telling_failures(path):
+        _make_private(folder)
+        connection = sqlite3.connect(path, timeout=30, isolation_level=None)
+        try:
+            _prepare(connection, path)
+        except BaseException:
+            connection.close()
+            raise
+    return connection
+
+
+def _make_private(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    if os.name == "posix":
+        # The journal holds people's data; Windows keeps a user's own folder private by itself.
+        folder.chmod(0o700)
+        journal = folder / "journal.db"
+        journal.touch(mode=0o600)
+        journal.chmod(0o600)
+
+
+def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+    connection.execute("PRAGMA journal_mode = WAL")
+    # Anything less may forget the last rows when the power fails, and they would be sent again.
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    with writing(connection):
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        if version == 0:
+            for statement in TABLES.split(";\n"):
+                connection.execute(statement)
+            connection.execute("INSERT INTO secret VALUES (?)", [secrets.token_bytes(32)])
+            connection.execute(f"PRAGMA user_version = {VERSION}")
+        elif version != VERSION:
+            raise JournalError(
+                f"The journal {path} was written by another version of the importer (its version is "
+                f"{version}, this one knows {VERSION}). Use that importer, or set IMPORTER_STATE to a "
+                "new folder."
+            )
+
+
+@contextmanager
+def writing(connection: sqlite3.Connection) -> Iterator[None]:
+    """Everything inside is on the disk at the end, or nothing of it."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+
+
+@contextmanager
+def telling_failures(path: Path) -> Iterator[None]:
+    """Turns what SQLite and the disk say into one sentence for the operator: a JournalError."""
+    try:
+        yield
+    except (sqlite3.Error, OSError) as error:
+        raise JournalError(
+            f"The journal {path} cannot be used: {_told(error)}. "
+            "Nothing more is sent, since nobody could know later what was sent."
+        ) from error
+
+
+def _told(error: Exception) -> str:
+    text = str(error)
+    damaged = "the file is damaged (restore it from a backup; do not delete it: it knows what was sent)"
+    cures = {
+        "full": "the disk is full (make room, then run the same command again)",
+        "readonly": "it may not be written (check the folder's permissions)",
+        "unable to open": "it may not be opened (check the folder's permissions)",
+        "Permission denied": "it may not be opened (check the folder's permissions)",
+        "locked": "another program keeps it locked (close it, then run the same command again)",
+        "malformed": damaged,
+        "not a database": damaged,
+    }
+    return next((cure for sign, cure in cures.items() if sign in text), text)

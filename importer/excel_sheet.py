@@ -1,0 +1,127 @@
+"""Worksheets of Excel workbooks as rows."""
+
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+
+from importer import excel_cells
+from importer.errors import SheetError
+from importer.excel_cells import ShowNumber
+from importer.excel_workbook import NOT_SAVED, StoredCell, Workbook, Worksheet
+from importer.records import Cell, Row
+
+Styles = Mapping[int, tuple[str, ShowNumber]]
+"""A style's number → its number format, and how that shows a number."""
+
+_BLANK = Cell(None)
+_GENERAL = ("General", excel_cells.show_number)
+_SHOW: dict[str, Callable[[Any], excel_cells.Shown]] = {
+    "s": excel_cells.show_text,
+    "b": excel_cells.show_boolean,
+    "d": excel_cells.show_moment,
+    "e": excel_cells.show_error,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ExcelSheet:
+    """One worksheet of one workbook."""
+
+    name: str
+    worksheet: str
+    notices: tuple[str, ...] = ()
+
+    def filled_rows(self, file: BinaryIO) -> Generator[Row, None, None]:
+        """Every row that holds anything, each cell as a person sees it and as it is stored."""
+        workbook = Workbook(file, self.name)
+        yield from _filled_rows(workbook, _named(workbook, self.worksheet))
+
+
+def find_excel(file: BinaryIO, name: str, worksheet: str | None) -> ExcelSheet:
+    """The worksheet of that name, else the first visible one that holds anything.
+
+    Raises SheetError where there is none, or the workbook cannot be read.
+    """
+    workbook = Workbook(file, name)
+    if worksheet is not None:
+        chosen = _named(workbook, worksheet)
+        if not _holds_anything(workbook, chosen):
+            raise SheetError(f"{name}, worksheet {chosen.title}: no cell is filled (name another worksheet).")
+        return ExcelSheet(name, chosen.title)
+    filled = [one.title for one in workbook.worksheets if one.is_visible and _holds_anything(workbook, one)]
+    if not filled:
+        raise SheetError(f"{name} holds no filled cell in any visible worksheet{_hidden(workbook)}.")
+    return ExcelSheet(name, filled[0], _left_out(filled))
+
+
+def _named(workbook: Workbook, title: str) -> Worksheet:
+    for worksheet in workbook.worksheets:
+        if worksheet.title.casefold() == title.casefold():  # as Excel tells them apart
+            return worksheet
+    visible = ", ".join(one.title for one in workbook.worksheets if one.is_visible)
+    raise SheetError(f"{workbook.name} has no worksheet {title!r} (it has {visible}).")
+
+
+def _hidden(workbook: Workbook) -> str:
+    titles = ", ".join(one.title for one in workbook.worksheets if not one.is_visible)
+    return f" (hidden: {titles}; name one to read it)" if titles else ""
+
+
+def _left_out(filled: Sequence[str]) -> tuple[str, ...]:
+    if len(filled) == 1:
+        return ()
+    return (
+        f"Worksheet {filled[0]} is read, as the first that holds anything; left out: {', '.join(filled[1:])} "
+        "(--worksheet, or worksheet: in the mapping, names another).",
+    )
+
+
+def _holds_anything(workbook: Workbook, worksheet: Worksheet) -> bool:
+    with closing(_filled_rows(workbook, worksheet)) as rows:
+        return any(not row.is_blank for row in rows)
+
+
+def _filled_rows(workbook: Workbook, worksheet: Worksheet) -> Generator[Row, None, None]:
+    codes = enumerate(workbook.number_formats)
+    styles = {style: (code, excel_cells.how_to_show(code, workbook.epoch)) for style, code in codes}
+    with closing(workbook.stored_rows(worksheet)) as stored_rows:
+        for number, stored in stored_rows:
+            row = _row(number, stored, styles)
+            if row.texts:
+                yield row
+
+
+def _row(number: int, stored: Iterable[StoredCell], styles: Styles) -> Row:
+    texts: list[str] = []
+    cells: list[Cell] = []
+    faults: dict[int, str] = {}
+    for one in stored:
+        gap = one["column"] - 1 - len(texts)
+        texts.extend([""] * gap)
+        cells.extend([_BLANK] * gap)
+        number_format, show_number = styles.get(one["style_id"], _GENERAL)
+        value, text, fault = _shown(one, show_number)
+        if fault:
+            faults[len(texts)] = fault
+        texts.append(text)
+        cells.append(Cell(value, number_format, one["data_type"] == "e"))
+    width = _width(texts, faults)
+    return Row(number, tuple(texts[:width]), tuple(cells[:width]), faults)
+
+
+def _shown(stored: StoredCell, show_number: ShowNumber) -> excel_cells.Shown:
+    value, data_type = stored["value"], stored["data_type"]
+    if data_type == "n" and value is not None:
+        return show_number(value)
+    if value is not None:
+        return _SHOW.get(data_type, excel_cells.show_text)(value)
+    return None, "", excel_cells.FORMULA_NOT_SAVED if data_type == NOT_SAVED else ""
+
+
+def _width(texts: Sequence[str], faults: dict[int, str]) -> int:
+    """Up to the last cell that holds anything: blank cells with a colour do not count."""
+    width = len(texts)
+    while width and not texts[width - 1] and width - 1 not in faults:
+        width -= 1
+    return width

@@ -1,0 +1,51 @@
+"""What a run is about to do, counted and said before it does it."""
+
+from datetime import datetime, timedelta
+
+from importer.journal import Account
+from importer.pace import Pace
+from importer.plan import Plan
+from importer.survey import Forecast
+
+
+def sentences(forecast: Forecast, plan: Plan, account: Account, host: str, pace: Pace) -> list[str]:
+    """The forecast as the operator reads it."""
+    code = plan.mapping.opportunity.event_code
+    name = f" ({plan.mapping.name})" if plan.mapping.name else ""
+    organisation = (
+        f"Organisation {account.organisation}" if account.organisation else "Organisation not named"
+    )
+    said = [
+        f"{organisation} at {host}, opportunity type {code}{name}, mapping {plan.mapping.path}.",
+        f"{plan.sheet.path.name}: {_counted(forecast)}.",
+    ]
+    if forecast.to_send:
+        finds = (*plan.mapping.lead.search_by, "ProspectID")
+        updated = [name for name in plan.mapping.lead.attributes if name not in finds]
+        if updated:
+            said.append(f"Leads that LeadSquared has already are overwritten in: {', '.join(updated)}.")
+        seconds = pace.seconds_for(forecast.to_send)
+        ends = datetime.now() + timedelta(seconds=seconds)
+        said.append(
+            f"At {pace.rate} (calls/seconds) this takes {duration(seconds)}, until {ends:%d %b %H:%M}."
+        )
+    return said
+
+
+def _counted(forecast: Forecast) -> str:
+    parts = [
+        (forecast.settled, "done by an earlier start of this run"),
+        (forecast.invalid, "invalid"),
+        (forecast.repeated, "the same as a row above"),
+        (forecast.sent_before, "sent by an earlier run"),
+    ]
+    rest = "".join(f", {count:,} {what}" for count, what in parts if count)
+    return f"{forecast.rows:,} rows, {forecast.to_send:,} to send{rest}"
+
+
+def duration(seconds: float) -> str:
+    """`40 s`, `12 min`, `5 h 36 min`."""
+    minutes = round(seconds / 60)
+    if seconds < 100:
+        return f"{seconds:.0f} s"
+    return f"{minutes // 60} h {minutes % 60} min" if minutes >= 60 else f"{minutes} min"

@@ -1,0 +1,86 @@
+"""The verbs `history` and `results`: what earlier runs did, and their workbooks made again."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from importer import __version__
+from importer.errors import SheetError
+from importer.journal import Entries, Journal
+from importer.records import Ended
+from importer.results import write_results
+from importer.runs import Run, Runs
+from importer.sheet import Sheet, open_sheet
+from importer.targets import check_target, default_target, free_target
+
+
+@dataclass(frozen=True, slots=True)
+class PastRun:
+    """A run and how its rows ended; the counts add up to its rows."""
+
+    run: Run
+    outcomes: dict[Ended, int]
+
+
+def history(state: Path) -> Sequence[PastRun]:
+    """Every run in the journal, newest first."""
+    with Journal(state) as journal:
+        return [past_run(journal, run) for run in Runs(journal).all()]
+
+
+def past_run(journal: Journal, run: Run) -> PastRun:
+    counts = Entries(journal, run.number).counts()
+    counts[Ended.NOT_SENT] = max(0, run.rows - sum(counts.values()))
+    return PastRun(run, counts)
+
+
+def rebuild(state: Path, number: int, output: Path | None) -> Path:
+    """The result workbook of a run, made again from the journal and the sheet; the path it was written to.
+
+    Raises UsageError where there is no such run, SheetError where the sheet is gone or has changed.
+    """
+    with Journal(state) as journal:
+        runs = Runs(journal)
+        run = runs.numbered(number)
+        sheet = _unchanged_sheet(run)
+        if output:
+            check_target(output, sheet.path)
+        return write_result_of(run, sheet, journal, output or default_target(sheet.path))
+
+
+def _unchanged_sheet(run: Run) -> Sheet:
+    sheet = open_sheet(Path(run.sheet), run.worksheet or None)
+    if sheet.sha256 != run.sheet_sha256:
+        raise SheetError(
+            f"{sheet.path} has changed since run {run.number} ({run.started} UTC): its rows cannot be "
+            "matched any more. Put the sheet of that day back in its place."
+        )
+    return sheet
+
+
+def write_result_of(run: Run, sheet: Sheet, journal: Journal, target: Path, details: bool = False) -> Path:
+    """The run's result workbook, in place of the run's earlier one; raises ResultError."""
+    target = free_target(target, own=run.result)
+    outcomes = Entries(journal, run.number).outcomes()
+    written = write_results(sheet, run.header_row, outcomes, facts(run), target, details)
+    Runs(journal).name_result(run, written.resolve())
+    return written
+
+
+def facts(run: Run) -> tuple[tuple[str, str], ...]:
+    """What the Summary worksheet tells about the run."""
+    known = (
+        ("Run", str(run.number)),
+        ("Organisation", run.organisation or "not named"),
+        ("Host", run.host),
+        ("Sheet", run.sheet),
+        ("Worksheet", run.worksheet),
+        ("Mapping", run.mapping),
+        ("Opportunity type", str(run.event_code)),
+        ("Started", f"{run.started} UTC"),
+        ("Ended", f"{run.ended} UTC" if run.ended else ""),
+        ("Pace", f"{run.pace} (calls/seconds)"),
+        ("Stopped", run.stopped),
+        ("Importer", __version__),
+    )
+    return tuple((name, value) for name, value in known if value)

@@ -1,0 +1,178 @@
+"""Where the columns of a mapping are in one sheet: its row of headings, and which column is which."""
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from collections.abc import Mapping as Table
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from importer.cell_text import clean, quoted
+from importer.errors import SheetError
+from importer.mapping import ColumnUse, Mapping
+from importer.records import Row
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A mapping laid over one sheet.
+
+    header_row: the number of the row that holds the headings; rows above it are titles.
+    headings:   all of that row's texts, by column (0 is column A).
+    columns:    a column's name in the mapping → its place in the sheet.
+    missing:    optional columns of the mapping that the sheet does not have.
+    unused:     headings of the sheet that the mapping does not use.
+    notices:    what the operator should know of this, in sentences.
+    """
+
+    header_row: int
+    headings: tuple[str, ...]
+    columns: Table[str, int]
+    missing: tuple[str, ...] = ()
+    unused: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
+
+
+def fit(mapping: Mapping, rows: Sequence[Row], header_row: int | None = None) -> Layout:
+    """Find the mapping's columns in the sheet.
+
+    rows: the sheet's first rows, from row 1. Headings are in `header_row`, here or in the mapping, else in
+    the row that has most of the mapping's columns. Raises SheetError that names everything that does not fit.
+    """
+    wanted, declared = mapping.columns(), header_row or mapping.header_row
+    headings = _declared(rows, declared) if declared else _found(wanted, rows)
+    places = {column.name: headings.places(column) for column in wanted}
+    if faults := [*_missing(wanted, places, headings), *_ambiguous(wanted, places, headings)]:
+        title = f"The sheet does not fit the mapping, with row {headings.row} as its headings:"
+        raise SheetError("\n  ".join([title, *faults]))
+    columns = {name: found[0] for name, found in places.items() if found}
+    missing = [column for column in wanted if column.name not in columns]
+    unused = tuple(
+        text for place, text in enumerate(headings.texts) if text.strip() and place not in columns.values()
+    )
+    notices = (
+        *([] if declared else _titles(headings.row)),
+        *(_lacking(column, headings) for column in missing),
+        *([f"Columns that the mapping does not use: {', '.join(map(quoted, unused))}."] if unused else []),
+    )
+    names = tuple(column.name for column in missing)
+    return Layout(headings.row, headings.texts, columns, names, unused, notices)
+
+
+def column_letter(place: int) -> str:
+    """A column as the spreadsheet names it: 0 → `A`, 26 → `AA`."""
+    letters = ""
+    while place >= 0:
+        place, letter = divmod(place, 26)
+        letters, place = chr(ord("A") + letter) + letters, place - 1
+    return letters
+
+
+def cell_name(column: int, row: int) -> str:
+    """A cell's address, `C17`."""
+    return f"{column_letter(column)}{row}"
+
+
+class _Headings:
+    """One row's texts, as headings."""
+
+    def __init__(self, row: Row) -> None:
+        self.row = row.number
+        self.texts = tuple(map(clean, row.texts))
+        self._exact = _places(text.strip() for text in self.texts)
+        self._folded = _places(map(_fold, self.texts))
+
+    def places(self, column: ColumnUse) -> list[int]:
+        """Where the column may be: by its name exactly, then loosely, then by its aliases the same way."""
+        for names in ({column.name.strip()}, {alias.strip() for alias in column.aliases}):
+            for own, sought in ((self._exact, names), (self._folded, set(map(_fold, names)))):
+                if found := sorted(place for text in sought for place in own.get(text, ())):
+                    return found
+        return []
+
+    def nearest(self, column: ColumnUse) -> str:
+        """The heading that looks most like the column's name or an alias, as the end of a sentence."""
+        for name in (column.name, *column.aliases):
+            for close in get_close_matches(_fold(name), self._folded, n=1):
+                place = self._folded[close][0]
+                return f"; nearest heading: {quoted(self.texts[place])} in column {column_letter(place)}"
+        return ""
+
+
+def _places(texts: Iterable[str]) -> dict[str, list[int]]:
+    places: dict[str, list[int]] = {}
+    for place, text in enumerate(texts):
+        if text:
+            places.setdefault(text, []).append(place)
+    return places
+
+
+def _declared(rows: Sequence[Row], header_row: int) -> _Headings:
+    for row in rows:
+        if row.number == header_row and not row.is_blank:
+            return _Headings(row)
+    raise SheetError(
+        f"The mapping says header_row: {header_row}, but that row holds nothing"
+        f" (headings are looked for in the first {max(len(rows), 1)} rows)."
+    )
+
+
+def _found(wanted: Sequence[ColumnUse], rows: Sequence[Row]) -> _Headings:
+    candidates = [_Headings(row) for row in rows if not row.is_blank]
+    if not candidates:
+        raise SheetError("The sheet is empty: its headings belong in row 1, with a row for each lead below.")
+
+    def fitness(headings: _Headings) -> tuple[bool, int]:
+        there = [bool(headings.places(column)) for column in wanted]
+        needed = (found for column, found in zip(wanted, there, strict=True) if column.required)
+        return all(needed), sum(there)
+
+    best = max(candidates, key=fitness)
+    if fitness(best)[1] == 0:
+        names = ", ".join(column.name for column in wanted)
+        raise SheetError(
+            f"None of the first {len(rows)} rows has the headings that the mapping looks for ({names})."
+            f" Row {candidates[0].row} has: {', '.join(filter(None, map(quoted, candidates[0].texts)))}."
+        )
+    return best
+
+
+def _missing(wanted: Sequence[ColumnUse], places: Table[str, list[int]], headings: _Headings) -> list[str]:
+    return [
+        f"{quoted(column.name)} is missing ({_line(column)}){headings.nearest(column)}"
+        for column in wanted
+        if column.required and not places[column.name]
+    ]
+
+
+def _ambiguous(wanted: Sequence[ColumnUse], places: Table[str, list[int]], headings: _Headings) -> list[str]:
+    return [
+        f"{quoted(column.name)} ({_line(column)}) is there {len(found)} times: "
+        + " and ".join(f"{quoted(headings.texts[place])} in column {column_letter(place)}" for place in found)
+        + " (give each column a heading of its own)"
+        for column in wanted
+        if len(found := places[column.name]) > 1
+    ]
+
+
+def _lacking(column: ColumnUse, headings: _Headings) -> str:
+    return (
+        f"The sheet has no column {quoted(column.name)} ({_line(column)}); the mapping can do without it"
+        f"{headings.nearest(column)}."
+    )
+
+
+def _line(column: ColumnUse) -> str:
+    return f"mapping, line {column.line}"
+
+
+def _titles(header_row: int) -> list[str]:
+    if header_row == 1:
+        return []
+    above = "row 1 is" if header_row == 2 else f"rows 1 to {header_row - 1} are"
+    return [f"Row {header_row} is used as the headings; {above} left as found."]
+
+
+def _fold(text: str) -> str:
+    """Letters, digits and their marks only, so that `E-mail ID` is `email id`."""
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(letter for letter in plain if unicodedata.category(letter)[0] in "LNM")

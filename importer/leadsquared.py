@@ -1,0 +1,135 @@
+"""LeadSquared's API, one method per call that is used: the only module that knows httpx."""
+
+import json
+from dataclasses import dataclass
+from typing import Self
+
+import httpx
+
+from importer.errors import Unreachable
+from importer.records import Capture, Field, NotTaken, Outcome, OverLimit, Unreached
+from importer.replies import over_limit, read_object, read_reply, refuse_access, unknown
+from importer.settings import Settings
+
+CAPTURE = "/v2/OpportunityManagement.svc/Capture"
+USER_BY_ACCESS_KEY = "/v2/Authentication.svc/UserByAccessKey.Get"
+
+# What keys get that are good, but may not make this call.
+NOT_ALLOWED = "MXUnAuthorizedAccessException"
+
+IN_THE_AIR = 64
+
+# The pool waits longer than a slow answer does, else slow answers would look like a full pool.
+TIMEOUTS = httpx.Timeout(connect=10, read=60, write=15, pool=120)
+# A question whose answer changes nothing may give up sooner, and be asked again.
+QUESTION_TIMEOUTS = httpx.Timeout(connect=5, read=10, write=5, pool=5)
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """Whose keys they are. `organisation` is LeadSquared's OrgShortCode, "" where it may not be told."""
+
+    organisation: str
+
+
+class LeadSquared:
+    """One LeadSquared host and one pair of keys. Methods may be called from several threads at once."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._http = httpx.Client(
+            base_url=settings.url,
+            headers={
+                "x-LSQ-AccessKey": settings.access_key,
+                "x-LSQ-SecretKey": settings.secret_key,
+                "Accept": "application/json",
+            },
+            timeout=TIMEOUTS,
+            limits=httpx.Limits(
+                max_connections=IN_THE_AIR, max_keepalive_connections=IN_THE_AIR, keepalive_expiry=60
+            ),
+            # A proxy for the outside world cannot reach this machine's own loopback.
+            trust_env=not settings.is_loopback,
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._http.close()
+
+    def capture(self, capture: Capture) -> Outcome | NotTaken:
+        """Send one capture, once. Whether to try again is the caller's business.
+
+        Raises AccessRefused where LeadSquared serves no call from here; the capture did nothing then.
+        """
+        started: list[str] = []
+        try:
+            response = self._http.post(
+                CAPTURE,
+                content=json.dumps(payload(capture), ensure_ascii=False).encode(),
+                headers={"Content-Type": "application/json; charset=utf-8"},
+                extensions={"trace": lambda event, _: started.append(event)},
+            )
+        except httpx.HTTPError as error:
+            if any("send_request_headers.started" in event for event in started):
+                return unknown(capture.row, f"LeadSquared gave no answer ({_in_words(error)}).")
+            return Unreached(_in_words(error))
+        return read_reply(capture.row, response.status_code, response.text)
+
+    def user(self) -> User | OverLimit:
+        """Who the keys belong to. Raises AccessRefused, or Unreachable where no usable answer comes."""
+        try:
+            response = self._http.get(USER_BY_ACCESS_KEY, timeout=QUESTION_TIMEOUTS)
+        except httpx.HTTPError as error:
+            raise Unreachable(_in_words(error)) from error
+        if limit := over_limit(response.status_code, response.text):
+            return limit
+        reply = read_object(response.text)
+        if response.status_code == 403 or reply.get("ExceptionType") == NOT_ALLOWED:
+            return User("")
+        refuse_access(response.status_code, response.text)
+        if response.status_code != 200 or not reply:
+            raise Unreachable(f"something else answers in its place, code {response.status_code}")
+        organisation = reply.get("OrgShortCode")
+        return User(organisation if isinstance(organisation, str) else "")
+
+
+def _in_words(error: httpx.HTTPError) -> str:
+    words: dict[type[httpx.HTTPError], str] = {
+        httpx.ConnectTimeout: "the connection took too long",
+        httpx.ConnectError: "no connection",
+        httpx.ReadTimeout: "the answer took too long",
+        httpx.WriteTimeout: "sending took too long",
+        httpx.PoolTimeout: "too many calls are waiting",
+        httpx.ProxyError: "the proxy refuses",
+    }
+    return words.get(type(error), "the connection broke off")
+
+
+def payload(capture: Capture) -> dict[str, object]:
+    """The call's JSON, as LeadSquared's documentation of Capture Opportunities shows it."""
+    lead = [{"Attribute": attribute, "Value": value} for attribute, value in capture.lead]
+    if capture.uses_own_guid:
+        lead.append({"Attribute": "__UseUserDefinedGuid__", "Value": "true"})
+    lead.append({"Attribute": "SearchBy", "Value": capture.search_by})
+    opportunity: dict[str, object] = {"OpportunityEventCode": capture.event_code}
+    if capture.note:
+        opportunity["OpportunityNote"] = capture.note
+    if capture.date_time:
+        opportunity["OpportunityDateTime"] = capture.date_time
+    flags = capture.on_duplicate
+    opportunity |= {
+        "OverwriteFields": flags.overwrite_fields,
+        "UpdateEmptyFields": flags.update_empty_fields,
+        "DoNotPostDuplicateActivity": flags.do_not_post_duplicate_activity,
+        "DoNotChangeOwner": flags.do_not_change_owner,
+        "Fields": [_field(field) for field in capture.fields],
+    }
+    return {"LeadDetails": lead, "Opportunity": opportunity}
+
+
+def _field(field: Field) -> dict[str, object]:
+    said: dict[str, object] = {"SchemaName": field.schema_name, "Value": field.value}
+    if field.fields:
+        said["Fields"] = [_field(child) for child in field.fields]
+    return said

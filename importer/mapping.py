@@ -1,0 +1,78 @@
+"""Mapping files: read, checked, and every fault told at once."""
+
+from collections.abc import Iterator
+from operator import attrgetter
+from pathlib import Path
+
+from importer.errors import MappingError
+from importer.mapping_faults import rule_faults
+from importer.mapping_model import ColumnUse, Lead, Mapping, Opportunity, search_by_value
+from importer.mapping_shape import Shape, read_shape
+from importer.mapping_source import FieldSource, Kind, Source
+from importer.mapping_texts import nearest
+from importer.yaml_lines import Fault, read_document
+
+__all__ = [
+    "ColumnUse",
+    "FieldSource",
+    "Kind",
+    "Lead",
+    "Mapping",
+    "Opportunity",
+    "Source",
+    "load_mapping",
+    "read_mapping",
+    "search_by_value",
+]
+
+MAX_BYTES = 256 * 1024  # ten times what a mapping of 300 fields takes
+
+
+def load_mapping(path: Path) -> Mapping:
+    """The mapping in this file. Raises MappingError with all its faults."""
+    return read_mapping(_text(path), path)
+
+
+def read_mapping(text: str, path: Path) -> Mapping:
+    """The mapping that `text` says; `path` is where it stands. Raises MappingError with all its faults."""
+    document = read_document(text)
+    faults = list(document.faults)
+    if isinstance(document.tree, dict):
+        shape = read_shape(document, path)
+        faults = [*shape.faults, *_broken_rules(shape)]
+        if not faults:
+            return shape.mapping
+    if not faults:
+        found = "is empty" if document.tree is None else "has no `name: value` lines"
+        raise MappingError(f"{path} {found} (start from a copy of mappings/home_loans.yaml)")
+    title = f"{path}: {len(faults)} fault{'s' * (len(faults) > 1)}"
+    raise MappingError(title, [str(fault) for fault in sorted(faults, key=attrgetter("line"))])
+
+
+def _broken_rules(shape: Shape) -> Iterator[Fault]:
+    for keys, found in rule_faults(shape.mapping):
+        if not shape.is_broken(keys):
+            yield Fault(shape.mapping.line(*keys), keys, found)
+
+
+def _text(path: Path) -> str:
+    if path.is_dir():
+        raise MappingError(f"{path} is a folder (name the mapping file in it)")
+    try:
+        with path.open("rb") as file:
+            content = file.read(MAX_BYTES + 1)
+    except FileNotFoundError:
+        meant = nearest(path.name, (file.name for file in path.parent.glob("*.y*ml")))
+        advice = f"did you mean {path.with_name(meant)}?" if meant else "check the name and the folder"
+        raise MappingError(f"{path}: there is no such file ({advice})") from None
+    except (OSError, ValueError) as error:
+        raise MappingError(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}") from None
+    if len(content) > MAX_BYTES:
+        raise MappingError(
+            f"{path} is too big for a mapping: more than {MAX_BYTES // 1024} KB (name the .yaml file)"
+        )
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        advice = "a mapping is a .yaml file; save it in the editor with encoding UTF-8"
+        raise MappingError(f"{path} is not a text saved as UTF-8 ({advice})") from None

@@ -1,0 +1,116 @@
+"""Phone numbers: the only module that knows phonenumbers."""
+
+import re
+from collections.abc import Callable
+
+import phonenumbers
+from phonenumbers import NumberParseException, PhoneMetadata, PhoneNumberType, ValidationResult
+
+from importer.cell_text import Bad, quoted
+
+_ROUNDED = re.compile(r"\+?\d+(?:[.,]\d+)?[eE]\+?\d+")
+_WITH_DECIMALS = re.compile(r"\+?\d{6,}\.0+")
+_LENGTHS = {
+    ValidationResult.TOO_SHORT: ("PHONE-SHORT", "has too few digits for a phone number"),
+    ValidationResult.TOO_LONG: ("PHONE-LONG", "has too many digits for one phone number"),
+}
+
+_GAPS = str.maketrans("", "", " -")
+_PLAIN_PREFIXES = {None, "0", "1", "8"}
+_NOTHING = re.compile(r"(?!)")
+
+
+def phone_reader(region: str | None) -> Callable[[str], str]:
+    """What turns a phone number as people type it into `+91-9876543210`.
+
+    region: the country of numbers without a country code, such as `IN`; None takes only those with one.
+    """
+    region = region and region.upper()
+    if region and region not in phonenumbers.SUPPORTED_REGIONS:
+        raise ValueError(f"{region!r} is not a country in two letters, such as IN")
+    such_as = _example(region)
+    country_code, mobile = _mobiles(region)
+
+    def phone(cell: str) -> str:
+        text = cell.strip()
+        if match := mobile.fullmatch(text.translate(_GAPS)):
+            return f"+{country_code}-{match[1]}"
+        if trouble := _damaged(text) or _wordy(text):
+            raise Bad(trouble[0], f"{quoted(cell)} {trouble[1]}")
+        if region is None and not text.startswith(("+", "\uff0b")):
+            raise Bad(
+                "PHONE-COUNTRY",
+                f"{quoted(cell)} has no country code (write it such as {such_as},"
+                " or give this phone a region: in the mapping, such as IN)",
+            )
+        return _sent(_parsed(text, region, such_as))
+
+    return phone
+
+
+def _example(region: str | None) -> str:
+    number = region and phonenumbers.example_number_for_type(region, PhoneNumberType.MOBILE)
+    return _sent(number) if number else "+91-9876543210"
+
+
+def _mobiles(region: str | None) -> tuple[int | None, re.Pattern[str]]:
+    """The region's country code, and its mobile numbers with or without it: a short way, ten times as fast.
+
+    Matches nothing in countries where the library does more with a number than to cut off a prefix.
+    """
+    country = PhoneMetadata.metadata_for_region(region) if region else None
+    if (
+        country is None
+        or country.mobile is None
+        or country.national_prefix_for_parsing not in _PLAIN_PREFIXES
+    ):
+        return None, _NOTHING
+    pattern = rf"(?:\+{country.country_code})?({country.mobile.national_number_pattern})"
+    return country.country_code, re.compile(pattern, re.ASCII)
+
+
+def _damaged(text: str) -> tuple[str, str] | None:
+    if _ROUNDED.fullmatch(text):
+        return "PHONE-ROUNDED", (
+            "is a phone number that Excel shortened, its last digits are gone"
+            " (format the column as Text and type the number again)"
+        )
+    if _WITH_DECIMALS.fullmatch(text):
+        return "PHONE-DECIMALS", (
+            "is a phone number with decimals"
+            " (format the column as Text, or as Number with 0 decimals, and save)"
+        )
+    return None
+
+
+def _wordy(text: str) -> tuple[str, str] | None:
+    # phonenumbers would dial letters (1800-FLOWERS) and take a second number for an extension.
+    if any(map(str.isalpha, text)) or any(mark in text for mark in "#,;"):
+        return "PHONE-UNREADABLE", "is not only a phone number (write one number, without words or extension)"
+    return None
+
+
+def _parsed(text: str, region: str | None, such_as: str) -> phonenumbers.PhoneNumber:
+    try:
+        number = phonenumbers.parse(text, region)
+    except NumberParseException as error:
+        code, trouble = _UNPARSED.get(error.error_type, _UNREADABLE)
+        raise Bad(code, f"{quoted(text)} {trouble}, such as {such_as}") from None
+    if phonenumbers.is_valid_number(number) and not number.extension:
+        return number
+    length = phonenumbers.is_possible_number_with_reason(number)
+    code, trouble = _LENGTHS.get(length, ("PHONE-INVALID", "is not a phone number that exists"))
+    raise Bad(code, f"{quoted(text)} {trouble}, such as {such_as}")
+
+
+_UNREADABLE = ("PHONE-UNREADABLE", "is not a phone number")
+_UNPARSED = {
+    NumberParseException.INVALID_COUNTRY_CODE: ("PHONE-COUNTRY", "has no country code that exists"),
+    NumberParseException.TOO_SHORT_AFTER_IDD: _LENGTHS[ValidationResult.TOO_SHORT],
+    NumberParseException.TOO_SHORT_NSN: _LENGTHS[ValidationResult.TOO_SHORT],
+    NumberParseException.TOO_LONG: _LENGTHS[ValidationResult.TOO_LONG],
+}
+
+
+def _sent(number: phonenumbers.PhoneNumber) -> str:
+    return f"+{number.country_code}-{phonenumbers.national_significant_number(number)}"

@@ -1,0 +1,78 @@
+"""A sheet together with the mapping that fits it: what a run or a check works on."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from importer.errors import MappingError, SheetError, UsageError
+from importer.layout import Layout, fit
+from importer.mapping import Mapping, load_mapping
+from importer.records import Capture, Invalid, Row
+from importer.sheet import Sheet, open_sheet
+from importer.validate import compile_rows
+
+MAPPINGS = Path("mappings")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Which rows there are, and what each would send."""
+
+    sheet: Sheet
+    mapping: Mapping
+    layout: Layout
+
+    def rows(self) -> Iterator[Row]:
+        """The rows below the headings that hold anything."""
+        return (row for row in self.sheet.rows() if row.number > self.layout.header_row and not row.is_blank)
+
+    def verdicts(self) -> Iterator[Capture | Invalid]:
+        """Each row as it would be sent, or what is wrong with it; a fresh pass over the sheet."""
+        return map(compile_rows(self.mapping, self.layout), self.rows())
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        return (*self.sheet.notices, *self.layout.notices, *self.mapping.notices)
+
+
+def make_plan(sheet: Path, mapping: Path | None, worksheet: str | None) -> Plan:
+    """Raises UsageError, MappingError or SheetError, saying everything that is wrong at once.
+
+    Without a mapping, the one in `mappings/` whose required columns are all in the sheet is taken.
+    """
+    if mapping:
+        return _fitted(sheet, load_mapping(mapping), worksheet)
+    open_sheet(sheet, worksheet)
+    return _only_fit(sheet, worksheet)
+
+
+def _fitted(path: Path, mapping: Mapping, worksheet: str | None) -> Plan:
+    sheet = open_sheet(path, worksheet)
+    # A text file has no worksheets, so one mapping serves the workbook and its CSV copy.
+    if mapping.worksheet and not worksheet and sheet.worksheet:
+        sheet = open_sheet(path, mapping.worksheet)
+    return Plan(sheet, mapping, fit(mapping, sheet.head()))
+
+
+def _only_fit(sheet: Path, worksheet: str | None) -> Plan:
+    found = sorted([*MAPPINGS.glob("*.yaml"), *MAPPINGS.glob("*.yml")])
+    if not found:
+        raise UsageError(
+            f"No mapping: there is no {MAPPINGS} folder with a .yaml file in {Path.cwd()}. "
+            "Name the mapping file with --mapping FILE."
+        )
+    plans: list[Plan] = []
+    reasons: list[str] = []
+    for path in found:
+        try:
+            plans.append(_fitted(sheet, load_mapping(path), worksheet))
+        except (MappingError, SheetError) as reason:
+            reasons.append(f"{path}: {reason}")
+    if not plans:
+        raise UsageError(
+            "\n".join(["No mapping in mappings/ fits this sheet:", *(f"  {said}" for said in reasons)])
+        )
+    if len(plans) > 1:
+        names = ", ".join(str(plan.mapping.path) for plan in plans)
+        raise UsageError(f"Several mappings fit this sheet ({names}): name one with --mapping FILE.")
+    return plans[0]

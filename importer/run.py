@@ -1,0 +1,244 @@
+"""The verb `run`: every row of a sheet gets its outcome, and a line in the result workbook."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from importer.account import identify, nameless
+from importer.errors import (
+    CannotStart,
+    ImportStopped,
+    Interrupted,
+    NoAccess,
+    ResultError,
+    SheetError,
+    StopRule,
+    strongest,
+)
+from importer.forecast import sentences
+from importer.history import past_run, write_result_of
+from importer.interruption import heard_out
+from importer.journal import Account, Entries, Journal, cut_off
+from importer.leadsquared import LeadSquared
+from importer.pace import Pace
+from importer.plan import Plan, make_plan
+from importer.records import Capture, Ended, Invalid, Rate
+from importer.references import referenced
+from importer.results import write_failed
+from importer.rules import ERRORS, Rules
+from importer.runs import Beginning, Runs
+from importer.sender import Sender
+from importer.settings import Settings
+from importer.survey import Forecast, survey
+from importer.targets import check_target, default_target, free_target
+from importer.tell import Tell
+from importer.waiting import Ready, Waiting
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What the operator asks of a run: the command's options.
+
+    result_name: the part of the default result file's name that says what it is.
+    """
+
+    sheet: Path
+    mapping: Path | None = None
+    output: Path | None = None
+    worksheet: str | None = None
+    rate: Rate | None = None
+    again: bool = False
+    stop_if_invalid: bool = False
+    failed: Path | None = None
+    details: bool = False
+    result_name: str = "result"
+
+
+@dataclass(frozen=True, slots=True)
+class RunReport:
+    """How a run ended. `outcomes` counts rows and adds up to `rows`; `stopped` is why it ended early."""
+
+    run: int
+    sheet: Path
+    mapping: Path
+    rows: int
+    outcomes: dict[Ended, int]
+    partial_successes: int
+    result: Path | None
+    failed: Path | None
+    seconds: float
+    exit_code: int
+    stopped: str | None
+
+
+def run(order: Order, settings: Settings, rules: Rules, tell: Tell) -> RunReport:
+    """Send every good row that has not been sent, and write the result workbook.
+
+    Raises CannotStart before anything is sent, AlreadyRunning, JournalError; every other end is
+    in the report.
+    """
+    started = time.monotonic()
+    plan = make_plan(order.sheet, order.mapping, order.worksheet)
+    for target in filter(None, (order.output, order.failed)):
+        check_target(target, order.sheet)
+    pace = Pace(order.rate or settings.limit)
+    with Journal(settings.state) as journal, LeadSquared(settings) as leadsquared:
+        account, refusal = _account(leadsquared, settings, journal, pace, tell)
+        beginning = _beginning(plan, settings, account, pace, order.again)
+        with Runs(journal).alone(beginning):
+            work = Import(order, plan, journal, pace, rules, tell)
+            work.begin(beginning)
+            forecast = work.survey()
+            stop = refusal or work.refusal(forecast, account)
+            with heard_out(rules.interrupt):
+                stop = stop or work.send(forecast, leadsquared)
+                return replace(work.end(stop), seconds=time.monotonic() - started)
+
+
+def _account(
+    leadsquared: LeadSquared, settings: Settings, journal: Journal, pace: Pace, tell: Tell
+) -> tuple[Account, NoAccess | None]:
+    try:
+        return identify(leadsquared, settings, journal, pace, tell), None
+    except NoAccess as refusal:
+        return journal.account_of(settings.key_hash) or nameless(settings), refusal
+
+
+def _beginning(plan: Plan, settings: Settings, account: Account, pace: Pace, again: bool) -> Beginning:
+    return Beginning(
+        account=account.name,
+        organisation=account.organisation,
+        host=settings.host,
+        sheet=str(plan.sheet.path.resolve()),
+        worksheet=plan.sheet.worksheet,
+        sheet_sha256=plan.sheet.sha256,
+        header_row=plan.layout.header_row,
+        mapping=str(plan.mapping.path.resolve()),
+        event_code=plan.mapping.opportunity.event_code,
+        rows=0,
+        pace=str(pace.rate),
+        again=again,
+    )
+
+
+class Import:
+    """One run at work: begin, send, end."""
+
+    def __init__(
+        self, order: Order, plan: Plan, journal: Journal, pace: Pace, rules: Rules, tell: Tell
+    ) -> None:
+        self._order = order
+        self._plan = plan
+        self._journal = journal
+        self._runs = Runs(journal)
+        self._pace = pace
+        self._rules = rules
+        self._tell = tell
+
+    def begin(self, beginning: Beginning) -> None:
+        """A new run, or the unfinished one of this sheet."""
+        unfinished = self._runs.unfinished(beginning)
+        if not unfinished:
+            self._run = self._runs.begin(beginning, _now())
+            self._entries = Entries(self._journal, self._run.number)
+            return
+        self._run = self._runs.resume(unfinished, beginning)
+        self._entries = Entries(self._journal, self._run.number)
+        self._tell.say(f"Run {self._run.number} of this sheet was not finished: it goes on.")
+        if beginning.again and not unfinished.again:
+            self._tell.say("--again is left out this time: it needs a run that has finished.")
+        for row in self._entries.left_sending():
+            self._entries.settle(cut_off(row))
+        self._entries.forget_ended(Ended.INVALID)
+        if not unfinished.was_interrupted:
+            self._entries.forget_ended(Ended.REJECTED)
+
+    def survey(self) -> Forecast:
+        """Check every row, and settle the invalid ones."""
+        try:
+            forecast = survey(self._plan, self._entries, self._fingerprint, self._run.again)
+        except CannotStart as fault:
+            self._runs.end(self._run, _now(), fault.exit_code, str(fault), finished=False)
+            raise
+        self._run = self._runs.count_rows(self._run, forecast.rows)
+        return forecast
+
+    def refusal(self, forecast: Forecast, account: Account) -> ImportStopped | None:
+        """Say what is about to be done; why it may not, or None."""
+        said = sentences(forecast, self._plan, account, self._run.host, self._pace)
+        for sentence in (*self._plan.notices, *said):
+            self._tell.say(sentence)
+        if forecast.invalid and self._order.stop_if_invalid:
+            return StopRule(f"Nothing was sent: {forecast.invalid} rows are invalid (--stop-if-invalid).")
+        if forecast.to_send and not self._tell.confirm(f"Send {forecast.to_send:,} rows now?"):
+            return Interrupted("Nothing was sent: not confirmed.")
+        return None
+
+    def send(self, forecast: Forecast, leadsquared: LeadSquared) -> ImportStopped | None:
+        """Send what is to be sent; what stopped it, or None."""
+        self._tell.begin(forecast.rows, forecast.rows - forecast.to_send)
+        sender = Sender(self._entries, self._pace, leadsquared, self._rules, self._tell)
+        try:
+            sender.send_all(Waiting(self._ready()), self._run.again)
+        except (StopRule, Interrupted, NoAccess) as stop:
+            return stop
+        finally:
+            self._tell.end()
+        return None
+
+    def _ready(self) -> Iterator[Ready]:
+        for verdict in self._verdicts():
+            self._rules.see()
+            ended = self._entries.ended(verdict.row)
+            if ended:
+                self._rules.count(ended)
+            elif isinstance(verdict, Capture):
+                yield Ready(self._referenced(verdict), self._fingerprint(verdict))
+
+    def _verdicts(self) -> Iterator[Capture | Invalid]:
+        try:
+            yield from self._plan.verdicts()
+        except SheetError as fault:
+            # Other than in a sheet that is unusable from the start, rows are in the air by now.
+            raise StopRule(f"The sheet can no longer be read: {fault}") from fault
+
+    def _fingerprint(self, capture: Capture) -> bytes:
+        return self._journal.fingerprint(self._run.account, capture)
+
+    def _referenced(self, capture: Capture) -> Capture:
+        return referenced(capture, self._plan.mapping.opportunity.reference, self._run.reference(capture.row))
+
+    def end(self, stop: ImportStopped | None) -> RunReport:
+        """Record the end, and write the result workbook."""
+        outcomes = past_run(self._journal, self._run).outcomes
+        errors = any(outcomes[word] for word in ERRORS)
+        exit_code = stop.exit_code if stop else int(errors)
+        finished = not stop and not outcomes[Ended.NOT_SENT]
+        self._run = self._runs.end(self._run, _now(), exit_code, str(stop or ""), finished)
+        result, failed, fault = self._write()
+        return RunReport(
+            self._run.number, self._order.sheet, self._plan.mapping.path, self._run.rows, outcomes,
+            self._entries.partial_successes(), result, failed, 0.0,
+            strongest(exit_code, fault.exit_code if fault else 0), str(fault or stop or "") or None,
+        )  # fmt: skip
+
+    def _write(self) -> tuple[Path | None, Path | None, ImportStopped | None]:
+        order = self._order
+        result = failed = None
+        try:
+            target = order.output or default_target(order.sheet, order.result_name)
+            result = write_result_of(self._run, self._plan.sheet, self._journal, target, order.details)
+            if order.failed:
+                outcomes = self._entries.outcomes()
+                target = free_target(order.failed)
+                failed = write_failed(self._plan.sheet, self._run.header_row, outcomes, target)
+        except (ResultError, SheetError) as fault:
+            later = f"To write the result workbook later: importer results {self._run.number}"
+            return result, None, ResultError(f"{fault}\n{later}")
+        return result, failed, None
+
+
+def _now() -> str:
+    return f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S}"

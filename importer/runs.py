@@ -1,0 +1,180 @@
+"""Runs in the journal: one import of one sheet, finished or not, by one process at a time."""
+
+import hashlib
+import secrets
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from importer.database import writing
+from importer.errors import AlreadyRunning, UsageError
+from importer.journal import Journal
+
+# No letter that is read as a digit, no vowel that could make a word.
+LETTERS = "bcdfghjkmnpqrstvwxz23456789"
+
+BEGUN = (
+    "account, organisation, host, sheet, worksheet, sheet_sha256, header_row, "
+    "mapping, event_code, rows, pace, again"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """What is known of a run when it begins. `sheet` and `mapping` are whole paths, times are UTC."""
+
+    account: str
+    organisation: str
+    host: str
+    sheet: str
+    worksheet: str
+    sheet_sha256: str
+    header_row: int
+    mapping: str
+    event_code: int
+    rows: int
+    pace: str
+    again: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Run(Beginning):
+    """A run as the journal knows it.
+
+    mark:      a few letters that no other run has; with the row number they make a row's reference.
+    exit_code: None while it runs, or after the program died.
+    finished:  it ended by itself and left no row unsent.
+    result:    the path of its result workbook, "" before there is one.
+    """
+
+    number: int
+    mark: str
+    started: str
+    ended: str
+    exit_code: int | None
+    stopped: str
+    finished: bool
+    result: str
+
+    @property
+    def was_interrupted(self) -> bool:
+        return self.exit_code is None or self.exit_code == 4
+
+    def reference(self, row: int) -> str:
+        """What a sent row can be found by in LeadSquared: at most 24 characters."""
+        return f"ref-{self.mark}-{row}"
+
+
+class Runs:
+    """The runs of one journal, newest first."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self._database = journal.database
+
+    def all(self) -> list[Run]:
+        return self._select("ORDER BY number DESC")
+
+    def numbered(self, number: int) -> Run:
+        """Raises UsageError where there is no such run."""
+        found = self._select("WHERE number = ?", number)
+        if not found:
+            raise UsageError(f"There is no run {number}. To see the runs: importer history")
+        return found[0]
+
+    def unfinished(self, beginning: Beginning) -> Run | None:
+        """The run of this very sheet that still has rows to send, or died before its end."""
+        found = self._select(
+            "WHERE account = ? AND sheet = ? AND worksheet = ? AND event_code = ? "
+            "ORDER BY number DESC LIMIT 1",
+            beginning.account,
+            beginning.sheet,
+            beginning.worksheet,
+            beginning.event_code,
+        )
+        # A changed sheet has other row numbers: its rows are recognised by their fingerprints instead.
+        same = [run for run in found if not run.finished and run.sheet_sha256 == beginning.sheet_sha256]
+        return same[0] if same else None
+
+    def begin(self, beginning: Beginning, started: str) -> Run:
+        mark = "".join(secrets.choice(LETTERS) for _ in range(8))
+        values = [getattr(beginning, name) for name in BEGUN.split(", ")]
+        marks = ", ".join("?" * (len(values) + 2))
+        with self._journal.guarded(), writing(self._database):
+            cursor = self._database.execute(
+                f"INSERT INTO runs ({BEGUN}, mark, started) VALUES ({marks})",  # noqa: S608 (names from above)
+                [*values, mark, started],
+            )
+        return self.numbered(int(cursor.lastrowid or 0))
+
+    def resume(self, run: Run, beginning: Beginning) -> Run:
+        """The run goes on, under the mapping and pace of today."""
+        return self._update(
+            run, mapping=beginning.mapping, pace=beginning.pace,
+            header_row=beginning.header_row,
+            exit_code=None, ended="", stopped="", finished=False,
+        )  # fmt: skip
+
+    def end(self, run: Run, ended: str, exit_code: int, stopped: str, finished: bool) -> Run:
+        return self._update(run, ended=ended, exit_code=exit_code, stopped=stopped, finished=finished)
+
+    def count_rows(self, run: Run, rows: int) -> Run:
+        return self._update(run, rows=rows)
+
+    def name_result(self, run: Run, result: Path) -> Run:
+        return self._update(run, result=str(result))
+
+    def _update(self, run: Run, **values: object) -> Run:
+        names = ", ".join(f"{name} = ?" for name in values)
+        with self._journal.guarded():
+            self._database.execute(
+                f"UPDATE runs SET {names} WHERE number = ?",  # noqa: S608 (names from this module)
+                [*values.values(), run.number],
+            )
+        return self.numbered(run.number)
+
+    def _select(self, which: str, *values: object) -> list[Run]:
+        columns = f"{BEGUN}, number, mark, started, ended, exit_code, stopped, finished, result"
+        query = f"SELECT {columns} FROM runs {which}"  # noqa: S608 (our own words, no input)
+        with self._journal.guarded():
+            lines = self._database.execute(query, values).fetchall()
+        names = columns.split(", ")
+        return [_run(dict(zip(names, line, strict=True))) for line in lines]
+
+    @contextmanager
+    def alone(self, beginning: Beginning) -> Iterator[None]:
+        """Keeps other processes from importing this sheet; raises AlreadyRunning where one does.
+
+        The system frees the lock when the process dies, however it dies.
+        """
+        what = f"{beginning.account}\n{beginning.sheet}\n{beginning.worksheet}\n{beginning.event_code}"
+        name = hashlib.sha256(what.encode()).hexdigest()[:16]
+        path = self._journal.path.with_name(f"sheet-{name}.lock")
+        with self._journal.guarded():
+            path.touch(mode=0o600)
+            lock = sqlite3.connect(path, timeout=0, isolation_level=None)
+        try:
+            self._take(lock, beginning)
+            yield
+        finally:
+            lock.close()
+
+    def _take(self, lock: sqlite3.Connection, beginning: Beginning) -> None:
+        with self._journal.guarded():
+            try:
+                lock.execute("BEGIN EXCLUSIVE")
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error):
+                    raise
+                raise AlreadyRunning(
+                    f"{Path(beginning.sheet).name} is being imported by another importer right now. "
+                    "Wait until that one has ended; nothing was sent from here."
+                ) from error
+
+
+def _run(values: dict[str, object]) -> Run:
+    values["again"] = bool(values["again"])
+    values["finished"] = bool(values["finished"])
+    return Run(**values)  # type: ignore[arg-type]  # the columns of the table are the fields of Run

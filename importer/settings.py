@@ -1,0 +1,118 @@
+"""Host, keys and limit from the environment; keys are masked wherever they could be shown."""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import platformdirs
+
+from importer.errors import UsageError
+from importer.records import Rate
+
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+DOCUMENTED_LIMIT = Rate(25, 5)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Where LeadSquared is, and who asks.
+
+    url:   `https://api-in21.leadsquared.com`, or `http://127.0.0.1:8765` on this machine.
+    limit: the account's limit of calls.
+    state: the folder of the journal.
+    """
+
+    url: str
+    access_key: str = field(repr=False)
+    secret_key: str = field(repr=False)
+    limit: Rate = DOCUMENTED_LIMIT
+    state: Path = field(default_factory=lambda: default_state())
+
+    @property
+    def host(self) -> str:
+        return self.url.split("://", 1)[1]
+
+    @property
+    def is_loopback(self) -> bool:
+        return urlsplit(self.url).hostname in LOOPBACK
+
+    @property
+    def key_hash(self) -> str:
+        """Names the access key without telling it."""
+        return hashlib.sha256(f"{self.host}\n{self.access_key}".encode()).hexdigest()[:16]
+
+
+def default_state() -> Path:
+    return platformdirs.user_state_path("leadsquared-importer", appauthor=False)
+
+
+def read_state(environment: Mapping[str, str]) -> Path:
+    """The journal's folder, as `IMPORTER_STATE` or the system names it."""
+    named = environment.get("IMPORTER_STATE", "").strip()
+    return Path(named).expanduser() if named else default_state()
+
+
+def read_settings(environment: Mapping[str, str]) -> Settings:
+    """Settings from `LSQ_API_HOST`, `LSQ_ACCESS_KEY`, `LSQ_SECRET_KEY`, `LSQ_RATE` and `IMPORTER_STATE`.
+
+    Raises UsageError naming everything that is missing or unusable.
+    """
+    names = ("LSQ_API_HOST", "LSQ_ACCESS_KEY", "LSQ_SECRET_KEY")
+    missing = [name for name in names if not environment.get(name, "").strip()]
+    if missing:
+        raise UsageError(
+            f"{_listed(missing)} not set: the importer finds LeadSquared's host and your keys in these "
+            "environment variables (in LeadSquared: My Profile > Settings > API and Webhooks). "
+            "To try without an account: importer demo."
+        )
+    return Settings(
+        url=_url(environment["LSQ_API_HOST"].strip()),
+        access_key=_key("LSQ_ACCESS_KEY", environment),
+        secret_key=_key("LSQ_SECRET_KEY", environment),
+        limit=read_rate(environment.get("LSQ_RATE", "").strip() or str(DOCUMENTED_LIMIT), "LSQ_RATE"),
+        state=read_state(environment),
+    )
+
+
+def read_rate(text: str, source: str) -> Rate:
+    """`25/5` → at most 25 calls in any 5 seconds; raises UsageError naming `source`."""
+    match = re.fullmatch(r"\s*(\d+)\s*/\s*(\d+(?:\.\d+)?)\s*", text)
+    if not match or int(match[1]) < 1 or not 0.1 <= float(match[2]) <= 3600 or int(match[1]) > 10_000:
+        raise UsageError(f"{source}: {text!r} is not a limit such as 25/5 (25 calls in 5 seconds).")
+    return Rate(int(match[1]), float(match[2]))
+
+
+def _key(name: str, environment: Mapping[str, str]) -> str:
+    key = environment[name].strip()
+    # A header takes nothing else, and a pasted key with a stray character would fail less clearly later.
+    if not key.isascii() or not key.isprintable() or " " in key:
+        raise UsageError(f"{name} holds a blank or a character that no key has: copy it again.")
+    return key
+
+
+def _url(host: str) -> str:
+    address = urlsplit(host if "://" in host else f"https://{host}")
+    try:
+        port = address.port
+    except ValueError:
+        port = -1
+    is_bare = address.path in ("", "/") and not address.query and not address.username
+    if not address.hostname or port == -1 or not is_bare or address.scheme not in ("http", "https"):
+        raise UsageError(
+            f"LSQ_API_HOST: {host!r} is not a host such as api-in21.leadsquared.com "
+            "(no path, no keys: those have variables of their own)."
+            if "?" not in host and "@" not in host
+            else "LSQ_API_HOST holds more than a host (such as api-in21.leadsquared.com)."
+        )
+    if address.scheme == "http" and address.hostname not in LOOPBACK:
+        raise UsageError(
+            f"LSQ_API_HOST: {host!r} would send your keys unencrypted. Use https, or the bare host."
+        )
+    return f"{address.scheme}://{address.netloc}"
+
+
+def _listed(names: list[str]) -> str:
+    return f"{', '.join(names[:-1])} and {names[-1]} are" if len(names) > 1 else f"{names[0]} is"

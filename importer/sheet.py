@@ -1,0 +1,95 @@
+"""Spreadsheets in: a CSV file or an Excel workbook as rows, each cell as a person sees it."""
+
+import hashlib
+import os
+from collections.abc import Generator, Iterator
+from contextlib import closing, contextmanager
+from io import BufferedReader
+from itertools import islice
+from pathlib import Path
+from typing import BinaryIO
+
+from importer.csv_sheet import CsvSheet, find_csv
+from importer.errors import SheetError
+from importer.excel_sheet import ExcelSheet, find_excel
+from importer.records import Row
+from importer.sheet_file import FileKind, file_kind, open_file
+
+
+class Sheet:
+    """The rows of one worksheet, read again from the file on every pass.
+
+    worksheet: its name; "" for a CSV.
+    notices:   what was decided for the operator, in whole sentences.
+    """
+
+    def __init__(self, path: Path, source: CsvSheet | ExcelSheet, version: tuple[int, int]) -> None:
+        self.path = path
+        self.worksheet = source.worksheet
+        self.notices = source.notices
+        self._source = source
+        self._version = version
+        self._sha256 = ""
+
+    @property
+    def sha256(self) -> str:
+        """Of the file's bytes, in hexadecimal."""
+        if not self._sha256:
+            with self._opened() as file:
+                self._sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        return self._sha256
+
+    def rows(self) -> Generator[Row, None, None]:
+        """Every row from row 1 to the last that holds anything, blank ones included.
+
+        A row is as wide as its last filled cell, so rows differ in width and a blank row has none.
+        The file is closed when the generator ends or is closed.
+        Raises SheetError where a row cannot be read, or the file has changed since `open_sheet`.
+        """
+        with self._opened() as file, closing(self._source.filled_rows(file)) as filled:
+            next_number = 1
+            for row in filled:
+                for number in range(next_number, row.number):
+                    yield Row(number, ())
+                yield row
+                next_number = row.number + 1
+
+    def head(self, count: int = 50) -> list[Row]:
+        """The first rows, blank ones included."""
+        with closing(self.rows()) as rows:
+            return list(islice(rows, count))
+
+    @contextmanager
+    def _opened(self) -> Iterator[BufferedReader]:
+        with open_file(self.path) as file:
+            if _version(file) != self._version:
+                raise SheetError(f"{self.path.name} was saved again after it was opened here (start again).")
+            yield file
+
+
+def open_sheet(path: Path, worksheet: str | None = None) -> Sheet:
+    """The sheet in this file, once it is sure that there is one.
+
+    worksheet: of a workbook, also a hidden one; without it the first visible one that holds anything.
+    Raises SheetError with what was found and what would do.
+    """
+    with open_file(path) as file:
+        version = _version(file)
+        source = _find_source(file, path.name, worksheet)
+    return Sheet(path, source, version)
+
+
+def _find_source(file: BinaryIO, name: str, worksheet: str | None) -> CsvSheet | ExcelSheet:
+    if file_kind(file, name) is FileKind.WORKBOOK:
+        return find_excel(file, name, worksheet)
+    if worksheet is not None:
+        raise SheetError(
+            f"{name} is a text file (CSV) and has no worksheet {worksheet!r} (leave the worksheet out)."
+        )
+    return find_csv(file, name)
+
+
+def _version(file: BinaryIO) -> tuple[int, int]:
+    """Changes when the file does."""
+    status = os.fstat(file.fileno())
+    return status.st_size, status.st_mtime_ns

@@ -1,0 +1,150 @@
+"""One source of a mapping, compiled: from a row of the sheet to the value that is sent for it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from importer import templates
+from importer.cell_text import Bad, clean
+from importer.layout import Layout, cell_name
+from importer.mapping import Mapping, Source
+from importer.records import Problem, Row
+from importer.values import Convert, Rules, converter
+
+Read = Callable[[Row, list[Problem]], str | None]
+"""What the cells of a row say: "" where they are blank, None where they have problems, which it adds."""
+
+NEVER_EMPTY = {"Owner", "OwnerId", "ProspectID"}
+"""An empty one of these harms LeadSquared's automations, or is no lead's id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A lead attribute, a field or the date and time of an opportunity.
+
+    name:       its schema name, after that of its field set where it has one: `mx_Custom_9.mx_Custom_1`.
+    read:       what the cells say, converted.
+    when_blank: what is sent where they say nothing; None is not sent.
+    column:     the mapping's name for the one column that it is taken from; "" for texts and constants.
+    """
+
+    name: str
+    read: Read
+    when_blank: str | None = None
+    column: str = ""
+
+
+def compile_value(name: str, source: Source, mapping: Mapping, layout: Layout) -> Value:
+    """Raises ValueError for a constant, a default or a rule that no row could be sent with."""
+    convert = converter(source.kind, _rules(source, mapping))
+    for translation in source.values.values():
+        convert(translation)
+    if source.value is not None:
+        return Value(name, _nothing, convert(source.value) or _empty(name))
+    when_blank = _when_blank(name, source, convert)
+    if source.text is not None:
+        return Value(name, _template(name, source, convert, layout), when_blank)
+    column = source.column or ""
+    if column not in layout.columns:
+        return Value(name, _nothing, when_blank or None, column)
+    return Value(name, _cell(layout, column, convert, needed=_needed(source)), when_blank, column)
+
+
+def compile_cell(column: str, layout: Layout) -> Read:
+    """The text in a column, without the space around it."""
+    return _cell(layout, column, lambda text: clean(text).strip())
+
+
+def compile_text(template: str, layout: Layout) -> Read:
+    """What the template says, without outer space; "" where all the cells that it names are blank."""
+    columns = templates.columns(template)
+    cells = {name: compile_cell(name, layout) for name in columns if name in layout.columns}
+
+    def read(row: Row, problems: list[Problem]) -> str | None:
+        texts = {name: cell(row, problems) for name, cell in cells.items()}
+        if None in texts.values():
+            return None
+        if columns and not any(texts.values()):
+            return ""
+        return templates.render(template, {name: texts.get(name) or "" for name in columns}).strip()
+
+    return read
+
+
+def _when_blank(name: str, source: Source, convert: Convert) -> str | None:
+    if source.default is not None:
+        return convert(source.default) or None
+    return _empty(name) if source.blank == "clear" else None
+
+
+def _empty(name: str) -> str | None:
+    return None if name in NEVER_EMPTY else ""
+
+
+def _nothing(row: Row, problems: list[Problem]) -> str:
+    return ""
+
+
+def _needed(source: Source) -> bool:
+    return source.required and source.default is None
+
+
+def _cell(layout: Layout, column: str, convert: Convert, *, needed: bool = False) -> Read:
+    place = layout.columns[column]
+    heading = layout.headings[place]
+
+    def problem(row: Row, code: str, message: str) -> Problem:
+        return Problem(cell_name(place, row.number), heading, code, message)
+
+    def read(row: Row, problems: list[Problem]) -> str | None:
+        if place in row.faults:
+            problems.append(problem(row, "CELL-UNREADABLE", row.faults[place]))
+            return None
+        try:
+            value = convert(row.texts[place]) if place < len(row.texts) else ""
+        except Bad as bad:
+            problems.append(problem(row, bad.code, str(bad)))
+            return None
+        if needed and not value:
+            problems.append(problem(row, "REQUIRED", "is blank, and the mapping requires it"))
+            return None
+        return value
+
+    return read
+
+
+def _template(name: str, source: Source, convert: Convert, layout: Layout) -> Read:
+    rendered = compile_text(source.text or "", layout)
+
+    def read(row: Row, problems: list[Problem]) -> str | None:
+        text = rendered(row, problems)
+        if text is None:
+            return None
+        try:
+            value = convert(text)
+        except Bad as bad:
+            problems.append(Problem("", name, bad.code, str(bad)))
+            return None
+        if not value and _needed(source):
+            columns = ", ".join(source.headings)
+            problems.append(Problem("", name, "REQUIRED", f"is made from {columns}, and all are blank"))
+            return None
+        return value
+
+    return read
+
+
+def _rules(source: Source, mapping: Mapping) -> Rules:
+    return Rules(
+        values=source.values,
+        choices=source.choices,
+        separator=source.separator,
+        region=source.region,
+        formats=source.formats,
+        day_first=mapping.day_first,
+        time_zone=mapping.time_zone,
+        min=source.min,
+        max=source.max,
+        min_length=source.min_length,
+        max_length=source.max_length,
+        pattern=source.pattern,
+    )

@@ -1,0 +1,95 @@
+"""Which encoding a text file is in: the only module that knows chardet."""
+
+import codecs
+import re
+from collections.abc import Sequence
+from typing import BinaryIO
+
+import chardet
+
+from importer.errors import SheetError
+
+_BYTE_ORDER_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_WIDE = ("utf-16", "utf-32")
+_FALLBACK = "Windows-1252"
+_HEAD = 4096
+_CHUNK = 1 << 20
+_ENOUGH_TO_GUESS = 1 << 16
+_CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\v\f\r\x1a")
+_FOREIGN_CELL = re.compile(r"[^,;|\t\r\n\"]*[^\x00-\x7f,;|\t\r\n\"][^,;|\t\r\n\"]*")
+
+
+def find_encoding(file: BinaryIO, name: str) -> tuple[str, str]:
+    """The encoding in which the whole file can be read, and a notice ("" where the encoding is certain).
+
+    A byte order mark decides, else UTF-8 where the whole file is UTF-8, else what chardet finds likely.
+    Raises SheetError where the file is no text.
+    """
+    file.seek(0)
+    head = file.read(_HEAD)
+    marked = [encoding for mark, encoding in _BYTE_ORDER_MARKS if head.startswith(mark)]
+    if marked:
+        return _first_that_decodes(file, marked, name), ""
+    if _is_full_of_controls(head):
+        likely = (chardet.detect(head)["encoding"] or "").lower()
+        wide = _first_that_decodes(file, [likely] if likely.startswith(_WIDE) else [], name)
+        return wide, _notice(head, wide, name)
+    if _decodes(file, "utf-8"):
+        return "utf-8", ""
+    sample = _foreign_lines(file)
+    likely = chardet.detect(sample, prefer_superset=True)["encoding"] or _FALLBACK
+    guess = _first_that_decodes(file, [likely, _FALLBACK], name)
+    return guess, _notice(sample, guess, name)
+
+
+def _is_full_of_controls(head: bytes) -> bool:
+    """A handful is dirt in a text; more is no text, or two-byte text without a byte order mark."""
+    return len(head) - len(head.translate(None, _CONTROLS)) > max(8, len(head) // 20)
+
+
+def _decodes(file: BinaryIO, encoding: str) -> bool:
+    file.seek(0)
+    decoder = codecs.getincrementaldecoder(encoding)()
+    try:
+        while chunk := file.read(_CHUNK):
+            decoder.decode(chunk)
+        decoder.decode(b"", final=True)
+    except UnicodeError:
+        return False
+    return True
+
+
+def _first_that_decodes(file: BinaryIO, encodings: Sequence[str], name: str) -> str:
+    for encoding in encodings:
+        if _decodes(file, encoding):
+            return encoding
+    raise SheetError(
+        f"{name} is neither a workbook nor text that can be read "
+        "(hand in the spreadsheet itself, saved as .xlsx or as 'CSV UTF-8')."
+    )
+
+
+def _foreign_lines(file: BinaryIO) -> bytes:
+    """Lines that are not plain ASCII: the first may stand far down, and only they tell encodings apart."""
+    lines: list[bytes] = []
+    size = 0
+    file.seek(0)
+    while size < _ENOUGH_TO_GUESS and (line := file.readline(_CHUNK)):
+        if not line.isascii():
+            lines.append(line)
+            size += len(line)
+    return b"".join(lines)
+
+
+def _notice(sample: bytes, encoding: str, name: str) -> str:
+    found = _FOREIGN_CELL.findall(sample.decode(encoding, errors="ignore"))
+    cells = list(dict.fromkeys(cell.strip() for cell in found if cell.isprintable() and len(cell) <= 40))
+    reads = f", which reads {', '.join(cells[:3])}" if cells else ""
+    return (
+        f"{name} does not say how its letters are encoded: taken as {encoding}{reads} "
+        "(if that looks wrong, save it in Excel as 'CSV UTF-8 (Comma delimited)')."
+    )

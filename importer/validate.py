@@ -1,0 +1,155 @@
+"""One row of the sheet and one mapping → the Capture that is sent, or all that is wrong with the row."""
+
+from collections.abc import Callable, Iterator
+from collections.abc import Mapping as Table
+
+from importer.errors import MappingError
+from importer.layout import Layout, cell_name
+from importer.mapping import FieldSource, Mapping, Source, search_by_value
+from importer.records import Capture, Field, Invalid, OnDuplicate, Problem, Row
+from importer.sources import Value, compile_cell, compile_text, compile_value
+from importer.yaml_lines import Fault, Keys
+
+UNIQUE = ("EmailAddress", "Phone", "Mobile", "ProspectID")
+"""The lead attributes that are unique in every account."""
+
+ATTRIBUTES, FIELDS, DATE_TIME = (
+    ("lead", "attributes"),
+    ("opportunity", "fields"),
+    ("opportunity", "date_time"),
+)
+
+Texts = Table[Keys, str | None]
+"""A row's values, by the keys of their sources in the mapping."""
+
+
+def compile_rows(mapping: Mapping, layout: Layout) -> Callable[[Row], Capture | Invalid]:
+    """The function that checks a row of this sheet, made once for all its rows.
+
+    Raises MappingError that names every value of the mapping itself which LeadSquared could not take.
+    """
+    values = _compiled(mapping, layout)
+    note = compile_text(mapping.opportunity.note or "", layout)
+    identity = {name: compile_cell(name, layout) for name in mapping.identity}
+    search_by_blank = _search_by_blank(mapping, layout)
+    capture = _capture(mapping)
+
+    def validate(row: Row) -> Capture | Invalid:
+        problems: list[Problem] = []
+        said = {keys: value.read(row, problems) for keys, value in values.items()}
+        noted = note(row, problems) or ""
+        named = {name: cell(row, problems) or "" for name, cell in identity.items()}
+        sent = {keys: text or values[keys].when_blank for keys, text in said.items()}
+        problems += search_by_blank(row, said, sent)
+        if problems:
+            return Invalid(row.number, tuple(dict.fromkeys(problems)))
+        return capture(row.number, sent, noted, _identity(values, said, named))
+
+    return validate
+
+
+def _compiled(mapping: Mapping, layout: Layout) -> dict[Keys, Value]:
+    values: dict[Keys, Value] = {}
+    faults: list[str] = []
+    for keys, source in mapping.sources():
+        if isinstance(source, FieldSource) and source.fields:
+            continue
+        try:
+            values[keys] = compile_value(_name(keys), _as_meant(keys, source, mapping), mapping, layout)
+        except ValueError as error:
+            faults.append(str(Fault(mapping.line(*keys), keys, str(error))))
+    if faults:
+        raise MappingError(f"{mapping.path} has values that cannot be sent:", faults)
+    return values
+
+
+def _name(keys: Keys) -> str:
+    """`mx_City`, `date_time`, `mx_Custom_9.mx_Custom_1`: what LeadSquared calls it."""
+    return ".".join(map(str, keys[2::2])) or str(keys[-1])
+
+
+def _as_meant(keys: Keys, source: Source, mapping: Mapping) -> Source:
+    if keys == DATE_TIME:
+        # LeadSquared takes a moment here; a day alone is its midnight.
+        return source.model_copy(update={"kind": "datetime"})
+    if mapping.lead.own_guid and keys == (*ATTRIBUTES, "ProspectID"):
+        return source.model_copy(update={"required": True})
+    return source
+
+
+def _search_by_blank(mapping: Mapping, layout: Layout) -> Callable[[Row, Texts, Texts], list[Problem]]:
+    """What finds the problem of a row that has nothing to find its lead by."""
+    names = mapping.lead.search_by
+    searched = [(*ATTRIBUTES, name) for name in names]
+    column = mapping.lead.attributes[names[0]].column or ""
+    place = layout.columns.get(column)
+    heading = column if place is None else layout.headings[place]
+    blank = (
+        "is blank, and LeadSquared finds the lead by it"
+        if len(names) == 1
+        else ("is blank, and so is everything else that LeadSquared could find the lead by")
+    )
+
+    def search_by_blank(row: Row, said: Texts, sent: Texts) -> list[Problem]:
+        # A search-by value with a problem of its own is not blank.
+        if any(sent[keys] or said[keys] is None for keys in searched):
+            return []
+        cell = "" if place is None else cell_name(place, row.number)
+        return [Problem(cell, heading, "SEARCH-BY-BLANK", f"{blank} (search_by: {', '.join(names)})")]
+
+    return search_by_blank
+
+
+def _capture(mapping: Mapping) -> Callable[[int, Texts, str, tuple[tuple[str, str], ...]], Capture]:
+    """What puts a row's values together as one call."""
+    lead, opportunity = mapping.lead, mapping.opportunity
+    unique = dict.fromkeys((*UNIQUE, *lead.search_by))
+    on_duplicate = OnDuplicate(
+        overwrite_fields=opportunity.on_duplicate == "overwrite",
+        update_empty_fields=opportunity.on_duplicate == "fill_blanks",
+        do_not_post_duplicate_activity=not opportunity.duplicate_activity,
+        do_not_change_owner=opportunity.keep_owner,
+    )
+
+    def capture(row: int, sent: Texts, note: str, identity: tuple[tuple[str, str], ...]) -> Capture:
+        attributes = {
+            name: value for name in lead.attributes if (value := sent[*ATTRIBUTES, name]) is not None
+        }
+        return Capture(
+            row=row,
+            lead=tuple(attributes.items()),
+            search_by=search_by_value(next(name for name in lead.search_by if attributes.get(name))),
+            event_code=opportunity.event_code,
+            fields=tuple(_fields(FIELDS, opportunity.fields, sent)),
+            identity=identity,
+            leads=frozenset(
+                f"{name}={attributes[name]}".casefold() for name in unique if attributes.get(name)
+            ),
+            note=note,
+            date_time=sent.get(DATE_TIME) or "",
+            on_duplicate=on_duplicate,
+            uses_own_guid=lead.own_guid,
+        )
+
+    return capture
+
+
+def _fields(keys: Keys, fields: Table[str, FieldSource], sent: Texts) -> Iterator[Field]:
+    for name, source in fields.items():
+        if source.fields:
+            if inner := tuple(_fields((*keys, name, "fields"), source.fields, sent)):
+                yield Field(name, "", inner)
+        elif (value := sent[*keys, name]) is not None:
+            yield Field(name, value)
+
+
+def _identity(values: Table[Keys, Value], said: Texts, named: Table[str, str]) -> tuple[tuple[str, str], ...]:
+    """The columns that the mapping names, each as it is sent; else everything that cells say.
+
+    Names are the mapping's and sorted, so that a sheet with other headings, or a mapping in another order,
+    still holds the same rows.
+    """
+    if any(named.values()):
+        alone = {value.column: said[keys] for keys, value in reversed([*values.items()])}
+        return tuple(sorted((name, alone.get(name) or text) for name, text in named.items() if text))
+    return tuple(sorted((values[keys].name, text) for keys, text in said.items() if text))

@@ -1,0 +1,69 @@
+"""Captures that wait for their turn: the sheet's order, and never two of one lead in the air."""
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from importer.records import Capture
+
+# Enough to find a row of another lead behind a block of rows of one lead.
+READ_AHEAD = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A capture that nothing is known about in its run, with its fingerprint."""
+
+    capture: Capture
+    fingerprint: bytes
+
+    @property
+    def holds(self) -> frozenset[str]:
+        """What no other capture in the air may share: the lead, and the opportunity itself."""
+        return self.capture.leads | {self.fingerprint.hex()}
+
+
+class Waiting:
+    """Reads ahead a little, and hands out the first capture whose lead is free."""
+
+    def __init__(self, source: Iterator[Ready]) -> None:
+        self._source = source
+        self._line: deque[Ready] = deque()
+        self._taken: set[str] = set()
+        self._unclear: set[str] = set()
+
+    def take(self) -> Ready | None:
+        """The next capture, whose lead is held from now on; None while all of their leads are held."""
+        self._read_ahead()
+        passed_over: set[str] = set()
+        for place, ready in enumerate(self._line):
+            holds = ready.holds
+            if holds.isdisjoint(self._taken) and holds.isdisjoint(passed_over):
+                del self._line[place]
+                self._taken |= holds
+                return ready
+            passed_over |= holds
+        return None
+
+    def release(self, ready: Ready) -> None:
+        """Its row has ended: later rows of its lead may go."""
+        self._taken -= ready.holds
+
+    def put_back(self, ready: Ready) -> None:
+        """It was surely not taken: it goes first again."""
+        self.release(ready)
+        self._line.appendleft(ready)
+
+    def hold_back(self, ready: Ready) -> None:
+        """Nobody knows how its row ended: later rows of its lead are not sent in this run."""
+        self.release(ready)
+        self._unclear |= ready.holds
+        self._line = deque(other for other in self._line if self._is_clear(other))
+
+    def _read_ahead(self) -> None:
+        while len(self._line) < READ_AHEAD and (ready := next(self._source, None)):
+            if self._is_clear(ready):
+                self._line.append(ready)
+
+    def _is_clear(self, ready: Ready) -> bool:
+        return ready.holds.isdisjoint(self._unclear)

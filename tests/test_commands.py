@@ -1,0 +1,98 @@
+"""The other commands: demo, simulate, history and results."""
+
+import json
+import os
+import signal
+import urllib.request
+
+import openpyxl
+import pytest
+
+from tests.conftest import announced, outcomes
+
+
+def test_the_demo_shows_how_rows_end(folder, importer):
+    done = importer("demo")
+    assert done.exit_code == 0
+    for word in ("Created", "Duplicate", "Rejected", "Invalid", "Skipped"):
+        assert word in done.stdout
+    book = openpyxl.load_workbook(folder.path / "importer-demo" / "demo.demo-result.xlsx")
+    assert {cell.value for cell in book.worksheets[0]["M"][1:]} == {
+        "Created", "Duplicate", "Rejected", "Invalid", "Skipped",
+    }  # fmt: skip
+    book.close()
+
+
+def test_a_second_demo_has_a_folder_of_its_own(folder, importer):
+    (folder.path / "importer-demo").mkdir()
+    assert "importer-demo-2" in importer("demo").stdout
+
+
+def test_a_rehearsal_needs_no_keys_and_leaves_no_journal(folder, importer, monkeypatch, tmp_path):
+    for name in ("LSQ_API_HOST", "LSQ_ACCESS_KEY", "LSQ_SECRET_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("IMPORTER_STATE", str(tmp_path / "state"))
+    done = importer("run", folder.people(2), "--demo")
+    assert done.exit_code == 0
+    assert (folder.path / "enquiries.demo-result.xlsx").exists()
+    assert not (tmp_path / "state").exists()
+
+
+def test_history_lists_the_runs_newest_first(folder, connected, importer):
+    importer("run", folder.people(2, name="first.csv"))
+    importer("run", folder.sheet("wrong,Asha,Loan", name="second.csv"))
+    listed = importer("history").stdout.splitlines()
+    assert "second.csv: 1 rows, Invalid 1; finished" in listed[0]
+    assert "first.csv: 2 rows, Created 2; finished" in listed[1]
+    runs = json.loads(importer("history", "--json").stdout)
+    assert [run["run"] for run in runs] == [2, 1]
+    assert all(sum(run["outcomes"].values()) == run["rows"] for run in runs)
+
+
+def test_history_without_runs_says_so(folder, connected, importer):
+    assert importer("history").stdout == "No runs yet.\n"
+
+
+def test_the_workbook_of_a_run_can_be_made_again(folder, connected, importer):
+    importer("run", folder.people(3), "--output", "out.csv")
+    (folder.path / "out.csv").unlink()
+    done = importer("results", "1", "--output", "again.csv")
+    assert done.exit_code == 0
+    assert outcomes(folder.path / "again.csv") == ["Created"] * 3
+
+
+def test_the_workbook_of_a_changed_sheet_is_not_made_up(folder, connected, importer):
+    importer("run", folder.people(3))
+    folder.people(4)
+    done = importer("results", "1")
+    assert done.exit_code == 2
+    assert "has changed since run 1" in done.stderr
+
+
+def test_a_run_that_never_was_is_said_so(folder, connected, importer):
+    done = importer("results", "7")
+    assert done.exit_code == 2
+    assert "no run 7" in done.stderr
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals of other processes are POSIX's")
+def test_the_simulator_serves_until_ctrl_c_and_says_how_to_use_it(folder, connect, start, importer):
+    (folder.path / "faults.yaml").write_text("faults:\n  - {kind: refused, nth: [2]}\n", encoding="utf-8")
+    process = start("simulate", "--port", "0", "--faults", "faults.yaml")
+    url = announced(process)
+    told = "".join(process.stdout.readline() for _ in range(3))
+    assert f"LSQ_API_HOST='{url}'" in told
+    connect(url)
+    importer("run", folder.people(3), "--output", "out.csv")
+    assert outcomes(folder.path / "out.csv") == ["Created", "Rejected", "Created"]
+    with urllib.request.urlopen(f"{url}/simulator/ledger") as ledger:  # noqa: S310 (loopback)
+        assert len(json.load(ledger)["opportunities"]) == 2
+    process.send_signal(signal.SIGINT)
+    assert process.wait(timeout=10) == 0
+
+
+def test_a_faults_file_with_a_wrong_word_is_refused(folder, importer):
+    (folder.path / "faults.yaml").write_text("faults:\n  - {kind: earthquake}\n", encoding="utf-8")
+    done = importer("simulate", "--faults", "faults.yaml")
+    assert done.exit_code == 2
+    assert "earthquake" in done.stderr

@@ -1,0 +1,125 @@
+"""The house keeps its order: who may import whom, what README says, and what starting costs."""
+
+import ast
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from importer import cli
+from importer.settings import DOCUMENTED_LIMIT
+
+TOP = Path(__file__).parents[1]
+PACKAGE = TOP / "importer"
+README = (TOP / "README.md").read_text(encoding="utf-8")
+
+LAYERS = (
+    "errors records cell_text formulas templates yaml_lines outage repeats reply_details simulator",
+    "advice cell_writer choices database dates excel_cells excel_workbook interruption mapping_texts numbers "
+    "pace phones references rules settings sheet_file summary targets tell text_encoding waiting",
+    "console csv_sheet excel_sheet journal landing mapping_source replies values workbook",
+    "leadsquared mapping_model results runs sheet",
+    "account history mapping_faults mapping_schema mapping_shape sender",
+    "mapping",
+    "layout",
+    "sources",
+    "validate",
+    "plan",
+    "check",
+    "survey",
+    "forecast",
+    "run",
+    "demo",
+    "commands",
+    "cli",
+)
+
+LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names.split()}
+
+
+def modules() -> dict[str, Path]:
+    found = {path.stem: path for path in PACKAGE.glob("*.py") if path.stem not in ("__init__", "__main__")}
+    return found | {"simulator": PACKAGE / "simulator" / "__init__.py"}
+
+
+def imported(path: Path) -> set[str]:
+    """The modules of ours that this file imports, wherever in its text."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module == "importer":
+            found |= {alias.name for alias in node.names if alias.name != "__version__"}
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("importer."):
+            found.add((node.module or "").split(".")[1])
+    return found
+
+
+def test_every_module_has_its_layer():
+    assert set(LEVEL) == set(modules())
+
+
+@pytest.mark.parametrize("name", sorted(set(modules()) - {"simulator"}))
+def test_a_module_imports_only_from_layers_below_its_own(name):
+    above = {other for other in imported(modules()[name]) if LEVEL[other] >= LEVEL[name]}
+    assert not above
+
+
+def test_the_simulator_imports_nothing_of_ours():
+    for path in (PACKAGE / "simulator").glob("*.py"):
+        assert imported(path) <= {"simulator"}, path.name
+
+
+def test_help_is_there_before_anything_heavy():
+    heavy = ("pandas", "httpx", "openpyxl", "pydantic", "xlsxwriter", "pyrate_limiter", "phonenumbers")
+    program = f"""
+import sys
+from importer.cli import main
+try:
+    main(["--help"])
+except SystemExit as end:
+    print([name for name in {heavy!r} if name in sys.modules])
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize("verb", ["run", "check", "demo", "simulate", "history", "results"])
+def test_the_help_of_every_command_shows_an_example_that_parses(importer, verb):
+    done = importer(verb, "--help")
+    example = done.stdout.split("example:")[1].strip()
+    assert done.exit_code == 0
+    assert cli.parser().parse_args(shlex.split(example)[1:])
+
+
+def test_python_m_importer_is_the_same_program():
+    words = [sys.executable, "-m", "importer", "--version"]
+    done = subprocess.run(words, capture_output=True, text=True, check=True)
+    assert re.fullmatch(r"importer \d+\.\d+\.\d+\n", done.stdout)
+
+
+def commands_in_readme() -> list[str]:
+    """Every line of README's code blocks that calls the importer."""
+    blocks = re.findall(r"```(?:sh|text|bat)\n(.*?)```", README, re.DOTALL)
+    lines = (line.strip() for block in blocks for line in block.splitlines())
+    return [line for line in lines if line.startswith("importer ")]
+
+
+@pytest.mark.parametrize("line", commands_in_readme())
+def test_every_command_in_readme_is_a_real_one(line):
+    assert cli.parser().parse_args(shlex.split(line.split("  #")[0])[1:])
+
+
+def test_readme_shows_the_real_help(importer):
+    assert importer("--help").stdout.strip() in README
+
+
+@pytest.mark.parametrize("verb", ["run", "check", "demo", "simulate", "history", "results"])
+def test_readme_names_every_option(importer, verb):
+    options = set(re.findall(r"--[a-z-]+", importer(verb, "--help").stdout)) - {"--help"}
+    assert not {option for option in options if f"`{option}" not in README}
+
+
+def test_readme_names_the_default_limit():
+    assert f"`{DOCUMENTED_LIMIT}`" in README

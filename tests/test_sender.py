@@ -1,0 +1,127 @@
+"""How captures leave: in turn, one of a lead at a time, and slower when LeadSquared is in trouble."""
+
+import itertools
+import time
+
+import pytest
+
+from importer.journal import Entries, Journal
+from importer.leadsquared import LeadSquared
+from importer.outage import Outage
+from importer.pace import Pace
+from importer.records import Capture, Ended, Field, Rate
+from importer.rules import Rules
+from importer.runs import Beginning, Runs
+from importer.sender import Sender
+from importer.settings import Settings
+from importer.simulator import Fault, Simulator
+from importer.tell import Tell
+from importer.waiting import Ready, Waiting
+
+BEGINNING = Beginning("a", "DEMO", "h", "/s.csv", "", "0", 1, "/m.yaml", 12000, 0, "1000/1", False)
+
+
+def capture(row, lead="", product="Loan"):
+    email = lead or f"p{row}@example.com"
+    return Capture(
+        row, (("EmailAddress", email),), "EmailAddress", 12000, (Field("mx_Custom_1", f"{product} {row}"),),
+        (("row", str(row)),), frozenset({f"emailaddress={email}"}),
+    )  # fmt: skip
+
+
+@pytest.fixture
+def send(tmp_path):
+    """Sends captures to a simulator, on a clock of the test's choice; answers how the rows ended."""
+
+    def all_of(simulator, captures, clock=time.monotonic):
+        settings = Settings(simulator.url, "a", "b", state=tmp_path)
+        with Journal(settings.state) as journal, LeadSquared(settings) as leadsquared:
+            entries = Entries(journal, Runs(journal).begin(BEGINNING, "2026-11-24 00:00:00").number)
+            ready = (Ready(each, journal.fingerprint("a", each)) for each in captures)
+            Sender(entries, Pace(Rate(1000, 1), clock), leadsquared, Rules(), Tell()).send_all(Waiting(ready))
+            return {outcome.row: outcome.ended for outcome in entries.outcomes()}
+
+    return all_of
+
+
+def test_on_a_machine_that_is_always_slow_every_row_is_still_sent(send):
+    ticks = itertools.count(step=0.06)
+    with Simulator(rate=None).serving() as simulator:
+        ended = send(simulator, [capture(row) for row in range(2, 7)], clock=lambda: next(ticks))
+    assert set(ended.values()) == {Ended.CREATED}
+    assert len(simulator.opportunities) == 5
+
+
+def test_rows_of_other_leads_pass_a_lead_that_waits(send):
+    with Simulator(
+        rate=None, faults=[Fault("slow_answer", matching="Loan 3", seconds=0.5)]
+    ).serving() as simulator:
+        captures = [
+            capture(2),
+            *(capture(row, "asha@example.com") for row in (3, 4, 5)),
+            capture(6),
+            capture(7),
+        ]
+        send(simulator, captures)
+    order = [opportunity.fields["mx_Custom_1"] for opportunity in simulator.opportunities]
+    assert order.index("Loan 6") < order.index("Loan 4") < order.index("Loan 5")
+
+
+def test_rows_of_a_lead_whose_row_is_unknown_are_held_back(send):
+    with Simulator(rate=None, faults=[Fault("drop", stores=True, matching="Loan 3")]).serving() as simulator:
+        ended = send(
+            simulator, [capture(2), *(capture(row, "asha@example.com") for row in (3, 4)), capture(5)]
+        )
+    assert ended == {2: Ended.CREATED, 3: Ended.UNKNOWN, 5: Ended.CREATED}
+
+
+def test_after_a_lost_answer_a_harmless_question_goes_before_the_next_capture(send):
+    with Simulator(rate=None, faults=[Fault("http_502", stores=False, nth=(1,))]).serving() as simulator:
+        send(simulator, [capture(2), capture(3)])
+    assert [call.path.rsplit("/")[-1] for call in simulator.calls] == [
+        "Capture",
+        "UserByAccessKey.Get",
+        "Capture",
+    ]
+
+
+def test_captures_are_not_thrown_into_an_outage(send):
+    faults = [
+        Fault("http_503", stores=False, nth=(2,)),
+        Fault("http_503", call="UserByAccessKey.Get", nth=(1, 2)),
+    ]
+    with Simulator(rate=None, faults=faults).serving() as simulator:
+        ended = send(simulator, [capture(row) for row in range(2, 6)])
+    assert list(ended.values()).count(Ended.UNKNOWN) == 1
+    assert len(simulator.opportunities) == 3
+
+
+class Clock:
+    now = 0.0
+
+    def __call__(self):
+        return self.now
+
+
+def test_pauses_grow_to_a_minute_and_end_with_a_clear_answer():
+    clock = Clock()
+    outage = Outage(clock)
+    waits = []
+    for _ in range(9):
+        outage.trouble()
+        waits.append(outage.wait())
+        clock.now += outage.wait()
+    assert waits == [0, 1, 2, 4, 8, 16, 32, 60, 60]
+    outage.over()
+    assert outage.may_send
+    assert not outage.is_hopeless
+
+
+def test_a_quarter_of_an_hour_without_an_answer_is_hopeless():
+    clock = Clock()
+    outage = Outage(clock)
+    outage.trouble()
+    clock.now = 899
+    assert not outage.is_hopeless
+    clock.now = 900
+    assert outage.is_hopeless

@@ -1,0 +1,260 @@
+"""Runs that end before their time: what stops them, what they leave, and how they go on."""
+
+import json
+import os
+import signal
+import time
+
+import pytest
+
+from importer.journal import Journal
+from importer.runs import Runs
+from importer.simulator import Account, Fault, Simulator
+from tests.conftest import outcomes, result_rows
+
+posix_only = pytest.mark.skipif(os.name != "posix", reason="signals of other processes are POSIX's")
+
+
+def test_wrong_keys_cost_one_call(folder, connect, importer):
+    with Simulator(rate=None, account=Account(keys=frozenset({("other", "keys")}))).serving() as simulator:
+        connect(simulator.url)
+        done = importer("run", folder.people(3), "--output", "out.csv")
+    assert done.exit_code == 5
+    assert "LSQ_ACCESS_KEY" in done.stderr
+    assert len(simulator.calls) == 1
+    assert outcomes(folder.path / "out.csv") == ["NotSent"] * 3
+
+
+def test_keys_refused_in_the_middle_stop_the_run_and_leave_no_row_unclear(folder, connect, importer):
+    with Simulator(rate=None, faults=[Fault("http_401", nth=(3,))]).serving() as simulator:
+        connect(simulator.url)
+        sheet = folder.people(6)
+        done = importer("run", sheet, "--output", "1.csv")
+        importer("run", sheet, "--output", "2.csv")
+    assert done.exit_code == 5
+    assert "Unknown" not in outcomes(folder.path / "1.csv")
+    assert outcomes(folder.path / "2.csv") == ["Created"] * 6
+    assert len(simulator.opportunities) == 6
+
+
+def test_when_nobody_answers_every_good_row_waits_for_the_next_start(
+    folder, connect, importer, nobody_answers, monkeypatch
+):
+    monkeypatch.setattr("importer.account.PAUSES", (0.01,))
+    connect(nobody_answers)
+    sheet = folder.sheet("asha@example.com,Asha,Home loan", "wrong,Ravi,Home loan")
+    done = importer("run", sheet, "--output", "out.csv")
+    assert done.exit_code == 5
+    assert "does not answer" in done.stderr
+    assert outcomes(folder.path / "out.csv") == ["NotSent", "Invalid"]
+    assert done.stdout.splitlines()[-1].startswith("To continue: ")
+    with Simulator(rate=None).serving() as simulator:
+        connect(simulator.url)
+        importer("run", sheet, "--output", "later.csv")
+    assert outcomes(folder.path / "later.csv") == ["Created", "Invalid"]
+
+
+def test_a_host_that_hangs_is_given_up_within_a_minute():
+    from importer.account import PAUSES
+    from importer.leadsquared import QUESTION_TIMEOUTS
+
+    questions = len(PAUSES) + 1
+    longest = (QUESTION_TIMEOUTS.connect or 0) + (QUESTION_TIMEOUTS.read or 0)
+    assert sum(PAUSES) + questions * max(longest, QUESTION_TIMEOUTS.read or 0) < 60
+
+
+def test_a_limit_of_rows_leaves_the_rest_for_the_next_start(folder, connected, importer):
+    sheet = folder.people(5)
+    first = importer("run", sheet, "--limit", "2", "--output", "out.csv")
+    assert first.exit_code == 0
+    assert outcomes(folder.path / "out.csv") == ["Created"] * 2 + ["NotSent"] * 3
+    importer("run", sheet, "--output", "out.csv")
+    assert outcomes(folder.path / "out.csv") == ["Created"] * 5
+    assert len(connected.opportunities) == 5
+
+
+def test_one_invalid_row_can_keep_all_from_being_sent(folder, connected, importer):
+    sheet = folder.sheet("asha@example.com,Asha,Home loan", "wrong,Ravi,Home loan")
+    done = importer("run", sheet, "--stop-if-invalid", "--output", "out.csv")
+    assert done.exit_code == 3
+    assert outcomes(folder.path / "out.csv") == ["NotSent", "Invalid"]
+    assert not connected.captures
+
+
+def test_too_many_errors_stop_the_run(folder, connect, importer):
+    faults = [Fault("envelope_500", matching="Loan", exception="MXInvalidInputException")]
+    with Simulator(rate=None, faults=faults).serving() as simulator:
+        connect(simulator.url)
+        sheet = folder.people(200)
+        done = importer("run", sheet, "--max-errors", "3", "--output", "out.csv")
+    ended = outcomes(folder.path / "out.csv")
+    assert done.exit_code == 3
+    assert "--max-errors 3" in done.stderr
+    assert "NotSent" in ended
+    assert 4 <= ended.count("Rejected") == len(simulator.captures)
+
+
+def test_a_share_of_errors_counts_from_row_100_on(folder, connected, importer):
+    sheet = folder.sheet(*["wrong,Ravi,Home loan"] * 2, *(f"p{n}@example.com,P,Loan" for n in range(97)))
+    assert importer("run", sheet, "--max-errors", "1%").exit_code == 1
+    sheet = folder.sheet(*["wrong,Ravi,Home loan"] * 2, *(f"q{n}@example.com,Q,Loan" for n in range(98)))
+    assert importer("run", sheet, "--max-errors", "1%").exit_code == 3
+
+
+@pytest.mark.parametrize("word", ["many", "5.5", "101%", "-1", "%"])
+def test_max_errors_that_mean_nothing_are_refused(folder, connected, importer, word):
+    done = importer("run", folder.people(1), f"--max-errors={word}")
+    assert done.exit_code == 2
+    assert "--max-errors" in done.stderr
+
+
+def test_rejected_rows_are_tried_again_after_a_run_that_ended_by_itself(folder, connect, importer):
+    faults = [Fault("envelope_500", nth=(1,)), Fault("http_401", nth=(3,))]
+    with Simulator(rate=None, faults=faults).serving() as simulator:
+        connect(simulator.url)
+        sheet = folder.people(4)
+        importer("run", sheet, "--output", "out.csv")
+        assert outcomes(folder.path / "out.csv")[0] == "Rejected"
+        importer("run", sheet, "--output", "out.csv")
+    assert outcomes(folder.path / "out.csv") == ["Created"] * 4
+
+
+def capture_count(simulator):
+    return len(simulator.captures)
+
+
+def wait_until(true, seconds=20):
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, "it never came to this"
+        time.sleep(0.01)
+
+
+@posix_only
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "Ctrl-C"])
+def test_a_signal_hears_out_what_is_in_the_air(folder, connect, start, importer, number):
+    with Simulator(rate=None, latency=(0.05, 0.1)).serving() as simulator:
+        connect(simulator.url, rate="20/1")
+        sheet = folder.people(60)
+        process = start("run", sheet, "--output", "out.csv")
+        wait_until(lambda: capture_count(simulator) >= 5)
+        process.send_signal(number)
+        stdout, stderr = process.communicate(timeout=20)
+        ended = outcomes(folder.path / "out.csv")
+        assert process.returncode == 4, stderr
+        assert ended.count("Created") == len(simulator.opportunities) < 60
+        assert set(ended) == {"Created", "NotSent"}
+        assert stdout.splitlines()[-1].startswith("To continue: ")
+        connect(simulator.url)
+        importer("run", sheet, "--output", "out.csv")
+        assert outcomes(folder.path / "out.csv") == ["Created"] * 60
+        assert len(simulator.opportunities) == 60
+
+
+@posix_only
+def test_a_killed_run_goes_on_and_sends_no_row_twice(folder, connect, start, importer):
+    with Simulator(rate=None, latency=(0.05, 0.1)).serving() as simulator:
+        connect(simulator.url, rate="50/1")
+        sheet = folder.people(40)
+        process = start("run", sheet)
+        wait_until(lambda: capture_count(simulator) >= 10)
+        process.kill()
+        process.wait()
+        connect(simulator.url)
+        done = importer("run", sheet, "--output", "out.csv")
+    ended = outcomes(folder.path / "out.csv")
+    assert "was not finished: it goes on" in done.stderr
+    assert set(ended) <= {"Created", "Unknown"}
+    products = [opportunity.fields["mx_Custom_1"] for opportunity in simulator.opportunities]
+    assert len(products) == len(set(products))
+    sent = {line["Product"] for line in result_rows(folder.path / "out.csv") if line["Outcome"] == "Created"}
+    assert sent <= set(products)
+
+
+@posix_only
+def test_a_second_signal_leaves_at_once(folder, connect, start):
+    with Simulator(rate=None, faults=[Fault("hang", stores=True, nth=(2,))]).serving() as simulator:
+        connect(simulator.url)
+        process = start("run", folder.people(3))
+        wait_until(lambda: capture_count(simulator) >= 2)
+        process.send_signal(signal.SIGINT)
+        # The first one must have been heard before the second comes.
+        assert any("Stopping" in line for line in process.stderr)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=20) == 4
+
+
+def test_the_same_sheet_twice_at_once_is_refused(folder, connect, start, importer):
+    with Simulator(rate=None, latency=(0.1, 0.2)).serving() as simulator:
+        connect(simulator.url, rate="5/1")
+        sheet = folder.people(20)
+        start("run", sheet)
+        wait_until(lambda: capture_count(simulator) >= 1)
+        done = importer("run", sheet)
+        before = capture_count(simulator)
+    assert done.exit_code == 6
+    assert "being imported" in done.stderr
+    assert before <= 20
+
+
+def test_a_sheet_that_is_changed_meanwhile_is_not_mixed_up_with_the_old_one(folder, connect, start, importer):
+    with Simulator(rate=None, latency=(0.05, 0.1)).serving() as simulator:
+        connect(simulator.url, rate="20/1")
+        sheet = folder.people(20)
+        before = sheet.read_bytes()
+        process = start("run", sheet, "--output", "out.csv")
+        wait_until(lambda: capture_count(simulator) >= 3)
+        folder.people(21)
+        _, stderr = process.communicate(timeout=20)
+        assert process.returncode == 7
+        assert "importer results 1" in stderr
+        sheet.write_bytes(before)
+        importer("results", "1", "--output", "out.csv")
+    assert outcomes(folder.path / "out.csv").count("Created") == len(simulator.opportunities)
+
+
+def test_a_journal_that_is_none_stops_before_anything_is_sent(folder, connected, importer, tmp_path):
+    state = tmp_path / "state"
+    state.mkdir()
+    (state / "journal.db").write_bytes(b"This is a letter and no database. " * 100)
+    done = importer("run", folder.people(3))
+    assert done.exit_code == 7
+    assert "damaged" in done.stderr
+    assert not connected.captures
+
+
+def test_a_bug_is_told_without_what_the_cells_hold(folder, connected, importer, monkeypatch):
+    def broken(*_):
+        raise ValueError("person1@example.com")
+
+    monkeypatch.setattr("importer.plan.compile_rows", broken)
+    done = importer("run", folder.people(1))
+    assert done.exit_code == 70
+    assert "ValueError" in done.stderr
+    assert "person1" not in done.stderr
+
+
+def test_json_tells_of_a_stop_as_well(folder, connected, importer):
+    done = importer("run", "nothing-here.csv", "--json")
+    report = json.loads(done.stdout)
+    assert (report["exit_code"], report["rows"], report["result"]) == (2, 0, None)
+    assert "nothing-here.csv" in report["stopped"]
+
+
+def test_a_run_remembers_the_account_by_its_key(folder, connect, importer, tmp_path):
+    with Simulator(rate=None).serving() as simulator:
+        connect(simulator.url)
+        importer("run", folder.people(1))
+    with Journal(tmp_path / "state") as journal:
+        [run] = Runs(journal).all()
+    assert run.organisation == "DEMO"
+    assert run.account.endswith("DEMO")
+
+
+def test_keys_that_may_not_ask_who_they_are_can_still_send(folder, connect, importer):
+    with Simulator(rate=None, account=Account(allows_user_call=False)).serving() as simulator:
+        connect(simulator.url)
+        done = importer("run", folder.people(2))
+    assert done.exit_code == 0
+    assert "the account goes by its access key" in done.stderr
+    assert len(simulator.opportunities) == 2
