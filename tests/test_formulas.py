@@ -1,3 +1,5 @@
+"""Cells that a spreadsheet would run as formulas are made harmless, and come back as they were."""
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st

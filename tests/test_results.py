@@ -1,3 +1,5 @@
+"""The result file holds the sheet as it was, with what became of each row."""
+
 import csv
 import gc
 import zipfile
