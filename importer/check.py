@@ -42,8 +42,8 @@ def check(
     plan = make_plan(sheet, mapping, worksheet)
     if output:
         check_target(output, sheet)
-    for notice in plan.notices:
-        tell.say(notice)
+    for sentence in (f"Mapping: {plan.mapping.path}", *plan.notices):
+        tell.say(sentence)
     tally = _tally(plan, tell)
     result = _annotate(plan, output) if output else None
     return replace(tally, result=result, seconds=time.monotonic() - started)

@@ -1,6 +1,7 @@
 """`importer check`: everything that is wrong, and nothing sent."""
 
 import json
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -56,7 +57,9 @@ def test_json_counts_problems_by_cause(folder, importer):
 
 def test_the_one_mapping_that_fits_is_taken(folder, importer):
     folder.mapping(MAPPING.replace("Product", "Some other column"), "other.yaml")
-    assert importer("check", folder.people(1)).exit_code == 0
+    done = importer("check", folder.people(1))
+    assert done.exit_code == 0
+    assert f"Mapping: {Path('mappings', 'enquiries.yaml')}" in done.stderr
 
 
 def test_several_mappings_that_fit_must_be_chosen_from(folder, importer):
@@ -130,3 +133,12 @@ def test_a_sheet_that_is_none_is_one_clear_sentence(folder, connected, importer,
     assert "Traceback" not in done.stderr
     assert "bug" not in done.stderr
     assert not connected.calls
+
+
+def test_names_in_every_script_survive_a_console_that_knows_only_cp1252(folder, start):
+    sheet = folder.sheet("अशा,Asha,Home loan")
+    process = start("check", sheet, PYTHONIOENCODING="cp1252")
+    stdout, stderr = process.communicate(timeout=60)
+    assert process.returncode == 1, stderr
+    assert "A2, Email: " in stdout
+    assert "Traceback" not in stderr

@@ -182,6 +182,15 @@ def test_a_lost_answer_is_unknown_and_never_sent_again(folder, connect, importer
     assert len(simulator.opportunities) == 4
 
 
+def test_an_unknown_row_that_is_not_there_can_be_sent_from_a_sheet_of_its_own(folder, connect, importer):
+    with Simulator(rate=None, faults=[Fault("drop", stores=False, nth=(1,))]).serving() as simulator:
+        connect(simulator.url)
+        importer("run", folder.people(2))
+        importer("run", folder.people(1, name="alone.csv"), "--again", "--output", "out.csv")
+    assert outcomes(folder.path / "out.csv") == ["Created"]
+    assert len(simulator.opportunities) == 2
+
+
 def test_a_refusal_by_the_limit_costs_time_and_no_row(folder, connect, importer):
     limit = "API calls exceeded the limit of 50 in 0.1 second(s)"
     faults = [
