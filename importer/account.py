@@ -22,18 +22,17 @@ def identify(
     Raises AccessRefused where the keys are refused, Unreachable where nobody answers for half a minute.
     """
     organisation = _ask(leadsquared, pace, tell)
-    known = journal.account_of(settings.key_hash)
-    if organisation:
-        account = Account(f"{settings.host} {organisation}", organisation)
-        journal.remember(settings.key_hash, account)
-        return account
-    if known:
+    # A key that went by another name once keeps it, or what was sent with it would not be recognised.
+    if known := journal.account_of(settings.key_hash):
         return known
-    tell.say(
-        "These keys may not ask which organisation they belong to, so the account goes by its access key: "
-        "with another key, rows that were sent with this one are not recognised."
-    )
-    return nameless(settings)
+    account = Account(f"{settings.host} {organisation}", organisation) if organisation else nameless(settings)
+    journal.remember(settings.key_hash, account)
+    if not organisation:
+        tell.say(
+            "These keys may not ask which organisation they belong to, so the account goes by its "
+            "access key: with another key, rows that were sent with this one are not recognised."
+        )
+    return account
 
 
 def nameless(settings: Settings) -> Account:

@@ -6,7 +6,7 @@ from importer.records import Ended
 
 INVALID = "Correct the marked cells and run the corrected sheet."
 CHECKED = "Good: ready to be sent."
-NOT_SENT = "Not sent yet: the run stopped before this row. Run the same command again to continue."
+NOT_SENT = "Not sent yet: the run ended before it was this row's turn. Run the same command again."
 UNKNOWN = (
     "Nobody knows whether LeadSquared stored this row. Look for the lead in LeadSquared: if the "
     "opportunity is there, nothing is to be done; if it is not, put the row into a sheet of its own "

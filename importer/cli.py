@@ -1,9 +1,7 @@
 """The command line: parse, call one verb, exit with the right code."""
 
 import argparse
-import os
 import signal
-import sys
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
@@ -46,27 +44,23 @@ def main(argv: Sequence[str] | None = None) -> int:
     except ImportStopped as stop:
         return commands.stopped(options, stop)
     except KeyboardInterrupt:
-        return commands.stopped(options, Interrupted("Stopped before anything was sent."))
-    except BrokenPipeError:
-        # Whoever read our output has left; Python would complain once more when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        return commands.stopped(
+            options, Interrupted("Stopped. The same command starts again where this one was.")
+        )
     except Exception as bug:
-        return _bug(bug)
+        return commands.stopped(options, ImportStopped(_bug(bug)))
     return code
 
 
-def _bug(bug: Exception) -> int:
+def _bug(bug: Exception) -> str:
     # Its own text may hold a cell's content, so only the places are told.
     places = " < ".join(
         f"{Path(at.filename).name}:{at.lineno}" for at in traceback.extract_tb(bug.__traceback__)
     )
-    print(
+    return (
         f"This is a bug in the importer ({type(bug).__name__} in {places}).\n"
-        "What was sent is in the journal: nothing is sent twice when the same command is run again.",
-        file=sys.stderr,
+        "What was sent is in the journal: nothing is sent twice when the same command is run again."
     )
-    return 70
 
 
 def parser() -> argparse.ArgumentParser:

@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from importer.console import Console
+from importer.console import Console, out
 from importer.errors import ImportStopped, UsageError
 from importer.records import Ended
 
@@ -19,13 +19,14 @@ from importer.records import Ended
 if TYPE_CHECKING:
     from importer.check import CheckReport
     from importer.history import PastRun
-    from importer.run import Order, RunReport
+    from importer.order import Order, RunReport
+    from importer.runs import Run
     from importer.settings import Settings
 
 
 def run(options: Namespace) -> int:
-    from importer.rules import Rules, read_max_errors
-    from importer.run import Order
+    from importer.order import Order
+    from importer.rules import MaxErrors, Rules, read_max_errors
     from importer.run import run as import_sheet
     from importer.settings import read_rate
 
@@ -41,7 +42,7 @@ def run(options: Namespace) -> int:
         details=options.details,
         result_name="demo-result" if options.demo else "result",
     )
-    max_errors = read_max_errors(options.max_errors) if options.max_errors else None
+    max_errors = read_max_errors(options.max_errors) if options.max_errors else MaxErrors()
     rules = Rules(max_errors, _limit(options.limit))
     console = Console(options.quiet, assume_yes=options.yes)
     with _settings(options.demo, order) as settings:
@@ -56,7 +57,7 @@ def run(options: Namespace) -> int:
 def _limit(text: str | None) -> int | None:
     if text is None:
         return None
-    if not text.isdigit() or int(text) < 1:
+    if not text.isdecimal() or int(text) < 1:
         raise UsageError(f"--limit: {text!r} is not a number of rows such as 100.")
     return int(text)
 
@@ -82,9 +83,11 @@ def check(options: Namespace) -> int:
 
 def demo(options: Namespace) -> int:
     from importer.demo import demo as show
+    from importer.demo import in_words
 
-    print(show(Path.cwd(), Console(assume_yes=True)))
-    return 0
+    report = show(Path.cwd(), Console(assume_yes=True))
+    out(in_words(report))
+    return report.exit_code if report.stopped else 0
 
 
 def simulate(options: Namespace) -> int:
@@ -105,16 +108,15 @@ def simulate(options: Namespace) -> int:
         raise UsageError(
             f"--port {options.port} cannot be used ({error.strerror}): try another one."
         ) from error
-    print(f"\n{len(simulator.opportunities)} opportunities were stored; they are gone now.")
+    out(f"\n{len(simulator.opportunities)} opportunities were stored; they are gone now.")
     return 0
 
 
 def _announce(url: str) -> None:
     set_in = "$env:{}='{}'" if os.name == "nt" else "export {}='{}'"
-    print(f"A simulated LeadSquared answers at {url} until Ctrl-C. In another window:")
+    out(f"A simulated LeadSquared answers at {url} until Ctrl-C. In another window:")
     for name, value in (("LSQ_API_HOST", url), ("LSQ_ACCESS_KEY", "any"), ("LSQ_SECRET_KEY", "any")):
-        print(f"  {set_in.format(name, value)}")
-    sys.stdout.flush()
+        out(f"  {set_in.format(name, value)}")
 
 
 def history(options: Namespace) -> int:
@@ -123,12 +125,12 @@ def history(options: Namespace) -> int:
 
     runs = past(read_state(os.environ))
     if options.json:
-        print(json.dumps([_past_as_json(run) for run in runs], ensure_ascii=False, indent=2))
+        out(json.dumps([_past_as_json(run) for run in runs], indent=2))
     elif not runs:
-        print("No runs yet.")
+        out("No runs yet.")
     else:
         for run in runs:
-            print(_past_in_words(run))
+            out(_past_in_words(run))
     return 0
 
 
@@ -153,18 +155,22 @@ def _past_as_json(past: "PastRun") -> dict[str, Any]:
 
 def _past_in_words(past: "PastRun") -> str:
     run = past.run
-    state = "finished" if run.finished else f"not finished ({run.stopped or 'ended before its time'})"
+    state = "finished" if run.finished else f"not finished ({run.stopped or _why_unfinished(run)})"
     name = Path(run.sheet).name
     return (
         f"{run.number:>4}  {run.started} UTC  {name}: {run.rows:,} rows, {_counted(past.outcomes)}; {state}"
     )
 
 
+def _why_unfinished(run: "Run") -> str:
+    return "rows left to send" if run.ended else "running now, or ended from outside"
+
+
 def results(options: Namespace) -> int:
     from importer.history import rebuild
     from importer.settings import read_state
 
-    print(f"Result workbook: {rebuild(read_state(os.environ), options.run, options.output)}")
+    out(f"Result workbook: {rebuild(read_state(os.environ), options.run, options.output)}")
     return 0
 
 
@@ -182,12 +188,12 @@ def _print_json(
         "exit_code": report.exit_code,
         "stopped": stopped,
     }
-    print(json.dumps(said, ensure_ascii=False))
+    out(json.dumps(said))
 
 
 def stopped(options: Namespace, stop: ImportStopped) -> int:
     """A run or check that ended before it had a report of its own."""
-    print(stop, file=sys.stderr)
+    out(str(stop), stream=sys.stderr)
     if options.json and "sheet" in options:
         said: dict[str, Any] = {
             "run": None,
@@ -200,7 +206,7 @@ def stopped(options: Namespace, stop: ImportStopped) -> int:
             "exit_code": stop.exit_code,
             "stopped": str(stop),
         }
-        print(json.dumps(said, ensure_ascii=False))
+        out(json.dumps(said))
     return stop.exit_code
 
 
@@ -209,17 +215,17 @@ def _counted(counts: "Mapping[Any, int]") -> str:
 
 
 def _tell_run(report: "RunReport", options: Namespace) -> None:
-    print(f"Run {report.run}: {report.rows:,} rows: {_counted(report.outcomes)}.")
+    out(f"Run {report.run}: {report.rows:,} rows: {_counted(report.outcomes)}.")
     if report.partial_successes:
-        print(f"{report.partial_successes:,} of them are PartialSuccess: their Advice says what to look at.")
+        out(f"{report.partial_successes:,} of them are PartialSuccess: their Advice says what to look at.")
     if report.failed:
-        print(f"Rows to mend: {report.failed}")
+        out(f"Rows to mend: {report.failed}")
     if report.result:
-        print(f"Result workbook: {report.result}")
+        out(f"Result workbook: {report.result}")
     if report.stopped:
-        print(report.stopped, file=sys.stderr)
+        out(report.stopped, stream=sys.stderr)
     if report.outcomes[Ended.NOT_SENT] and not options.demo:
-        print(f"To continue: {_same_command()}")
+        out(f"To continue: {_same_command()}")
 
 
 def _same_command() -> str:
@@ -229,11 +235,11 @@ def _same_command() -> str:
 
 def _tell_check(report: "CheckReport") -> None:
     good = report.rows - report.invalid - report.repeated
-    print(
+    out(
         f"{report.rows:,} rows: {good:,} good, {report.invalid:,} invalid, "
         f"{report.repeated:,} the same as a row above. Nothing was sent."
     )
     if report.problems:
-        print(f"Problems by cause: {_counted(report.problems)}.")
+        out(f"Problems by cause: {_counted(report.problems)}.")
     if report.result:
-        print(f"Annotated workbook: {report.result}")
+        out(f"Annotated workbook: {report.result}")

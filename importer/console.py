@@ -1,5 +1,6 @@
 """What the operator sees while a verb works: sentences and progress, on stderr."""
 
+import os
 import sys
 import time
 from collections import Counter
@@ -32,10 +33,10 @@ class Console(Tell):
         if self._bar is not None:
             self._bar.write(sentence, file=sys.stderr)
         else:
-            print(sentence, file=sys.stderr, flush=True)
+            out(sentence, stream=sys.stderr)
 
     def problem(self, problem: Problem) -> None:
-        print(problem, file=self._problems_to)
+        out(str(problem), stream=self._problems_to)
 
     def confirm(self, question: str) -> bool:
         if not self._asks:
@@ -79,6 +80,15 @@ class Console(Tell):
             f"{self._done:,} of {self._rows:,} rows, {rate:.1f} a second, "
             f"about {left / MINUTE:.0f} min left: {self._counted()}"
         )
+
+
+def out(text: str, stream: TextIO | None = None) -> None:
+    """Print a line. Where nobody reads it any more, the work goes on all the same."""
+    stream = stream or sys.stdout
+    try:
+        print(text, file=stream, flush=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def survive_any_console() -> None:

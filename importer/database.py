@@ -22,7 +22,8 @@ CREATE TABLE runs (
     account TEXT NOT NULL, organisation TEXT NOT NULL, host TEXT NOT NULL,
     sheet TEXT NOT NULL, worksheet TEXT NOT NULL, sheet_sha256 TEXT NOT NULL, header_row INTEGER NOT NULL,
     mapping TEXT NOT NULL, event_code INTEGER NOT NULL,
-    rows INTEGER NOT NULL, pace TEXT NOT NULL, again INTEGER NOT NULL, mark TEXT NOT NULL,
+    rows INTEGER NOT NULL, pace TEXT NOT NULL, again INTEGER NOT NULL,
+    details INTEGER NOT NULL, mark TEXT NOT NULL,
     started TEXT NOT NULL, ended TEXT NOT NULL DEFAULT '',
     exit_code INTEGER, stopped TEXT NOT NULL DEFAULT '', finished INTEGER NOT NULL DEFAULT 0,
     result TEXT NOT NULL DEFAULT ''

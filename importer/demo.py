@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from importer.order import Order, RunReport
 from importer.plan import make_plan
 from importer.records import Ended, Rate
 from importer.rules import Rules
-from importer.run import Order, RunReport, run
+from importer.run import run
 from importer.settings import DOCUMENTED_LIMIT, Settings
 from importer.simulator import Account, Existing, OpportunityType, Simulator
 from importer.tell import Tell
@@ -32,6 +33,8 @@ WHY = {
     Ended.REJECTED: "LeadSquared said no: the phone number in this row belongs to another lead.",
     Ended.INVALID: "never sent: a cell is wrong, and its comment says what would do.",
     Ended.SKIPPED: "the same opportunity as a row above, which was sent.",
+    Ended.UNKNOWN: "the answer did not come.",
+    Ended.NOT_SENT: "the run was stopped before.",
 }
 
 
@@ -55,15 +58,14 @@ def practice_for(order: Order) -> Iterator[Settings]:
         yield settings
 
 
-def demo(folder: Path, tell: Tell) -> str:
-    """Run the sample sheet in a new folder inside this one; answers what happened, in words."""
+def demo(folder: Path, tell: Tell) -> RunReport:
+    """Run the sample sheet in a new folder inside this one."""
     place = _new_folder(folder)
     sheet = Path(shutil.copy(_sample("data_samples", SHEET), place / SHEET))
     (place / "mappings").mkdir()
     mapping = Path(shutil.copy(_sample("mappings", MAPPING), place / "mappings" / MAPPING))
     with practice(DEMO_ACCOUNT, DOCUMENTED_LIMIT) as settings:
-        report = run(Order(sheet, mapping, result_name="demo-result"), settings, Rules(), tell)
-    return _explained(report)
+        return run(Order(sheet, mapping, result_name="demo-result"), settings, Rules(), tell)
 
 
 def _new_folder(folder: Path) -> Path:
@@ -84,7 +86,8 @@ def _sample(folder: str, name: str) -> Path:
     return installed if installed.exists() else Path(__file__).parents[1] / folder / name
 
 
-def _explained(report: RunReport) -> str:
+def in_words(report: RunReport) -> str:
+    """What happened to the sample sheet, and how each outcome came about."""
     lines = ["", f"{report.rows} rows of a sample sheet went to a simulated LeadSquared:"]
     lines += [f"  {word:<9} {count:>2}  {WHY[word]}" for word, count in report.outcomes.items() if count]
     lines += [

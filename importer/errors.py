@@ -102,3 +102,9 @@ BY_STRENGTH = (70, 6, 2, 7, 5, 4, 3, 1, 0)
 def strongest(*exit_codes: int) -> int:
     """The exit code to end with where several hold."""
     return min(exit_codes, key=BY_STRENGTH.index)
+
+
+def stronger(one: Exception, other: Exception) -> bool:
+    """Whether the first of two reasons to stop is the one to end with; what is no ImportStopped is a bug."""
+    codes = [stop.exit_code if isinstance(stop, ImportStopped) else 70 for stop in (one, other)]
+    return codes[0] != codes[1] and strongest(*codes) == codes[0]

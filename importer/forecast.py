@@ -20,7 +20,9 @@ def sentences(forecast: Forecast, plan: Plan, account: Account, host: str, pace:
         f"{plan.sheet.path.name}: {_counted(forecast)}.",
     ]
     if forecast.to_send:
-        finds = (*plan.mapping.lead.search_by, "ProspectID")
+        search_by = plan.mapping.lead.search_by
+        # The one attribute that finds the lead is equal already; of several, only one finds it.
+        finds = ("ProspectID", *(search_by if len(search_by) == 1 else ()))
         updated = [name for name in plan.mapping.lead.attributes if name not in finds]
         if updated:
             said.append(f"Leads that LeadSquared has already are overwritten in: {', '.join(updated)}.")

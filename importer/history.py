@@ -58,12 +58,13 @@ def _unchanged_sheet(run: Run) -> Sheet:
     return sheet
 
 
-def write_result_of(run: Run, sheet: Sheet, journal: Journal, target: Path, details: bool = False) -> Path:
+def write_result_of(run: Run, sheet: Sheet, journal: Journal, target: Path) -> Path:
     """The run's result workbook, in place of the run's earlier one; raises ResultError."""
-    target = free_target(target, own=run.result)
+    runs = Runs(journal)
     outcomes = Entries(journal, run.number).outcomes()
-    written = write_results(sheet, run.header_row, outcomes, facts(run), target, details)
-    Runs(journal).name_result(run, written.resolve())
+    target = free_target(target, own=runs.own_result(run))
+    written = write_results(sheet, run.header_row, outcomes, facts(run), target, run.details)
+    runs.name_result(run, written.resolve())
     return written
 
 

@@ -1,4 +1,4 @@
-"""Ctrl-C and the system's wish to end, while rows are in the air: the only module that knows signals."""
+"""Ctrl-C and the system's wish to end, while rows are in the air."""
 
 import os
 import signal

@@ -100,14 +100,21 @@ class Entries:
         self._database = journal.database
         self.run = run
 
-    def sending(self, row: int, fingerprint: bytes, sent_at: str) -> None:
-        """A request for this row may leave from now on."""
-        with self._journal.guarded():
+    def sending(self, row: int, fingerprint: bytes, sent_at: str, here_only: bool = False) -> Sent | None:
+        """A request for this row may leave from now on.
+
+        Unless the same opportunity was sent meanwhile, by another process perhaps: then nothing is written,
+        and the answer says which row it was. `here_only` as in `sent`.
+        """
+        with self._journal.guarded(), writing(self._database):
+            if sent := self.sent(fingerprint, here_only):
+                return sent
             self._database.execute(
                 "INSERT OR REPLACE INTO entries (run, row, fingerprint, ended, sent_at) "
                 "VALUES (?, ?, ?, ?, ?)",
                 [self.run, row, fingerprint, SENDING, sent_at],
             )
+        return None
 
     def settle(self, *outcomes: Outcome) -> None:
         """How these rows ended. A row that was sent keeps its fingerprint and the time it was sent at."""

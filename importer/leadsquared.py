@@ -6,13 +6,16 @@ from typing import Self
 
 import httpx
 
-from importer.errors import Unreachable
+from importer.errors import Unreachable, UsageError
 from importer.records import Capture, Field, NotTaken, Outcome, OverLimit, Unreached
 from importer.replies import over_limit, read_object, read_reply, refuse_access, unknown
 from importer.settings import Settings
 
 CAPTURE = "/v2/OpportunityManagement.svc/Capture"
 USER_BY_ACCESS_KEY = "/v2/Authentication.svc/UserByAccessKey.Get"
+
+# The first event of httpx after which bytes may have left this machine.
+SENT = "send_request_headers.started"
 
 # What keys get that are good, but may not make this call.
 NOT_ALLOWED = "MXUnAuthorizedAccessException"
@@ -36,20 +39,7 @@ class LeadSquared:
     """One LeadSquared host and one pair of keys. Methods may be called from several threads at once."""
 
     def __init__(self, settings: Settings) -> None:
-        self._http = httpx.Client(
-            base_url=settings.url,
-            headers={
-                "x-LSQ-AccessKey": settings.access_key,
-                "x-LSQ-SecretKey": settings.secret_key,
-                "Accept": "application/json",
-            },
-            timeout=TIMEOUTS,
-            limits=httpx.Limits(
-                max_connections=IN_THE_AIR, max_keepalive_connections=IN_THE_AIR, keepalive_expiry=60
-            ),
-            # A proxy for the outside world cannot reach this machine's own loopback.
-            trust_env=not settings.is_loopback,
-        )
+        self._http = _client(settings)
 
     def __enter__(self) -> Self:
         return self
@@ -66,12 +56,13 @@ class LeadSquared:
         try:
             response = self._http.post(
                 CAPTURE,
-                content=json.dumps(payload(capture), ensure_ascii=False).encode(),
+                content=json.dumps(capture_json(capture), ensure_ascii=False).encode(),
                 headers={"Content-Type": "application/json; charset=utf-8"},
                 extensions={"trace": lambda event, _: started.append(event)},
             )
         except httpx.HTTPError as error:
-            if any("send_request_headers.started" in event for event in started):
+            # A proxy that refuses had not yet been told what to pass on.
+            if not isinstance(error, httpx.ProxyError) and any(SENT in event for event in started):
                 return unknown(capture.row, f"LeadSquared gave no answer ({_in_words(error)}).")
             return Unreached(_in_words(error))
         return read_reply(capture.row, response.status_code, response.text)
@@ -88,10 +79,34 @@ class LeadSquared:
         if response.status_code == 403 or reply.get("ExceptionType") == NOT_ALLOWED:
             return User("")
         refuse_access(response.status_code, response.text)
-        if response.status_code != 200 or not reply:
+        if response.status_code != 200 or not reply or reply.get("ExceptionType"):
             raise Unreachable(f"something else answers in its place, code {response.status_code}")
         organisation = reply.get("OrgShortCode")
         return User(organisation if isinstance(organisation, str) else "")
+
+
+def _client(settings: Settings) -> httpx.Client:
+    in_the_air = httpx.Limits(
+        max_connections=IN_THE_AIR, max_keepalive_connections=IN_THE_AIR, keepalive_expiry=60
+    )
+    try:
+        return httpx.Client(
+            base_url=settings.url,
+            headers={
+                "x-LSQ-AccessKey": settings.access_key,
+                "x-LSQ-SecretKey": settings.secret_key,
+                "Accept": "application/json",
+            },
+            timeout=TIMEOUTS,
+            limits=in_the_air,
+            # A proxy for the outside world cannot reach this machine's own loopback.
+            trust_env=not settings.is_loopback,
+        )
+    except (httpx.InvalidURL, ValueError, ImportError, OSError) as error:
+        raise UsageError(
+            "No connection can be prepared: check LSQ_API_HOST, and this machine's settings for proxies and "
+            f"certificates (HTTPS_PROXY, SSL_CERT_FILE): {error}"
+        ) from error
 
 
 def _in_words(error: httpx.HTTPError) -> str:
@@ -106,7 +121,7 @@ def _in_words(error: httpx.HTTPError) -> str:
     return words.get(type(error), "the connection broke off")
 
 
-def payload(capture: Capture) -> dict[str, object]:
+def capture_json(capture: Capture) -> dict[str, object]:
     """The call's JSON, as LeadSquared's documentation of Capture Opportunities shows it."""
     lead = [{"Attribute": attribute, "Value": value} for attribute, value in capture.lead]
     if capture.uses_own_guid:

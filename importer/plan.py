@@ -51,7 +51,10 @@ def _fitted(path: Path, mapping: Mapping, worksheet: str | None) -> Plan:
     # A text file has no worksheets, so one mapping serves the workbook and its CSV copy.
     if mapping.worksheet and not worksheet and sheet.worksheet:
         sheet = open_sheet(path, mapping.worksheet)
-    return Plan(sheet, mapping, fit(mapping, sheet.head()))
+    plan = Plan(sheet, mapping, fit(mapping, sheet.head()))
+    if next(plan.rows(), None) is None:
+        raise SheetError(f"{path.name} has headings (row {plan.layout.header_row}) and no row below them.")
+    return plan
 
 
 def _only_fit(sheet: Path, worksheet: str | None) -> Plan:

@@ -97,7 +97,7 @@ class Capture:
     search_by:   as LeadSquared spells it in the value of `SearchBy`.
     date_time:   UTC, `YYYY-MM-DD HH:MM:SS`; "" is not sent. `note` "" is not sent either.
     uses_own_guid: the sheet gives the lead's id (`__UseUserDefinedGuid__`).
-    identity:    what makes this row the same row elsewhere, before hashing (see `fingerprints.py`).
+    identity:    what makes this row the same row elsewhere, before hashing (`Journal.fingerprint`).
     leads:       a text for each unique value of the lead; two captures that share one are one lead.
     """
 

@@ -32,9 +32,9 @@ def read_reply(row: int, http_status: int, text: str) -> Outcome | NotTaken:
     if limit := over_limit(http_status, text):
         return limit
     _refuse_keys(http_status, reply)
+    _refuse_host(http_status)
     if ended := _verdict(http_status, reply):
         return _outcome(row, ended, reply, text)
-    _refuse_host(http_status)
     if http_status == 400:
         return Outcome(
             row, Ended.REJECTED, exception_type="BadRequest", reply=text,
@@ -91,7 +91,7 @@ def _refuse_host(http_status: int) -> None:
 def read_object(text: str) -> dict[str, Any]:
     """The JSON object that this text is; an empty one where it is something else."""
     try:
-        reply = json.loads(text)
+        reply = json.loads(text.removeprefix("\ufeff"))
     except (ValueError, RecursionError):
         return {}
     return reply if isinstance(reply, dict) else {}
@@ -99,7 +99,12 @@ def read_object(text: str) -> dict[str, Any]:
 
 def _text(reply: dict[str, Any], member: str) -> str:
     value = reply.get(member)
-    return "" if value is None or isinstance(value, dict | list) else str(value)
+    # Half a character, as JSON can spell it, can be neither stored nor shown.
+    return (
+        ""
+        if value is None or isinstance(value, dict | list)
+        else str(value).encode(errors="replace").decode()
+    )
 
 
 def _exception(reply: dict[str, Any]) -> tuple[str, str]:
@@ -111,8 +116,13 @@ def _verdict(http_status: int, reply: dict[str, Any]) -> Ended | None:
     status = _status(reply)
     if _text(reply, "ConflictedOpportunityId") and status != "Failure":
         return Ended.DUPLICATE
-    # Behind a real fault there can be any text; only LeadSquared's own exceptions mean that it refused.
-    if exception.startswith("MX") or (http_status < 500 and (exception or message or status == "Failure")):
+    # A partial success was created, so without an id nobody knows as what.
+    if status == "PartialSuccess":
+        return None
+    # Behind a fault or a gateway there can be any text; LeadSquared's own exceptions mean that it refused.
+    if exception.startswith("MX") or (
+        http_status in (200, 400) and (exception or message or status == "Failure")
+    ):
         return Ended.REJECTED
     return None
 

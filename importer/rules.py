@@ -5,12 +5,23 @@ from collections import Counter
 from dataclasses import dataclass
 
 from importer.errors import Interrupted, StopRule, UsageError
-from importer.records import Ended
+from importer.records import Ended, Outcome
 
 ERRORS = (Ended.INVALID, Ended.REJECTED, Ended.UNKNOWN)
 
 # A share of a few rows says nothing: one bad row among the first three is no third of the sheet.
 SHARE_COUNTS_FROM = 100
+
+
+# Refusals whose cause is in the mapping or the account: no other row fares better.
+NO_ROW_CAN_HELP = (
+    "MXInvalidActivityException",
+    "MXUnknownAttributeException",
+    "MXInvalidActivityFieldsException",
+    "MXMandatoryAttributeMissingException",
+    "MXMandatoryFieldMissingException",
+)
+HOPELESS_FROM = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,27 +45,39 @@ def read_max_errors(text: str) -> MaxErrors:
 class Rules:
     """Counts how rows end, and says when to take no more turns."""
 
-    def __init__(self, max_errors: MaxErrors | None = None, limit: int | None = None) -> None:
+    def __init__(self, max_errors: MaxErrors = MaxErrors(), limit: int | None = None) -> None:
         self._max_errors = max_errors
         self._limit = limit
         self._sent = 0
-        self._seen = 0
         self._counts: Counter[str] = Counter()
         self._interrupted_by = ""
+        self._answered = 0
+        self._first = Outcome(0, Ended.NOT_SENT)
+        self._all_alike = True
 
-    def see(self) -> None:
-        """One more row of the sheet is being worked on."""
-        self._seen += 1
+    def count(self, *words: str) -> None:
+        """More rows have ended, in these words."""
+        self._counts.update(words)
 
-    def count(self, word: str) -> None:
-        """One more row has ended."""
-        self._counts[word] += 1
+    def hear(self, outcome: Outcome) -> None:
+        """LeadSquared has answered for one more row."""
+        self._answered += 1
+        if self._answered == 1:
+            self._first = outcome
+        same = (outcome.exception_type, outcome.exception_message) == (
+            self._first.exception_type, self._first.exception_message,
+        )  # fmt: skip
+        self._all_alike = self._all_alike and same and outcome.ended is Ended.REJECTED
 
     def sent(self) -> None:
         self._sent += 1
 
     def not_sent_after_all(self) -> None:
         self._sent -= 1
+
+    def at_most(self, rows: int) -> int:
+        """How many of so many rows will be sent."""
+        return rows if self._limit is None else min(rows, self._limit)
 
     @property
     def limit_is_reached(self) -> bool:
@@ -68,16 +91,33 @@ class Rules:
         """Why no more may be sent, or None."""
         if self._interrupted_by:
             return Interrupted(f"Stopped by {self._interrupted_by}.")
+        return self._hopeless() or self._too_many()
+
+    def _hopeless(self) -> StopRule | None:
+        first = self._first
+        if (
+            not self._all_alike
+            or self._answered < HOPELESS_FROM
+            or first.exception_type not in NO_ROW_CAN_HELP
+        ):
+            return None
+        return StopRule(
+            f"The first {self._answered} rows were all refused alike, and so would be the rest. "
+            f"LeadSquared says: {first.exception_message} {first.advice}"
+        )
+
+    def _too_many(self) -> StopRule | None:
         errors = sum(self._counts[word] for word in ERRORS)
-        allowed = self._max_errors or MaxErrors()
+        rows = sum(self._counts.values())
+        allowed = self._max_errors
         if allowed.rows is not None and errors > allowed.rows:
             return StopRule(
                 f"{errors} rows Invalid, Rejected or Unknown: more than --max-errors {allowed.rows}."
             )
-        too_many = allowed.share is not None and errors > allowed.share * self._seen
-        if allowed.share is not None and too_many and self._seen >= SHARE_COUNTS_FROM:
+        share = allowed.share
+        if share is not None and rows >= SHARE_COUNTS_FROM and errors > share * rows:
             return StopRule(
-                f"{errors} of {self._seen} rows Invalid, Rejected or Unknown: "
-                f"more than --max-errors {allowed.share * 100:g}%."
+                f"{errors} of {rows} rows Invalid, Rejected or Unknown: "
+                f"more than --max-errors {share * 100:g}%."
             )
         return None

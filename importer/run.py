@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,9 +22,10 @@ from importer.history import past_run, write_result_of
 from importer.interruption import heard_out
 from importer.journal import Account, Entries, Journal, cut_off
 from importer.leadsquared import LeadSquared
+from importer.order import Order, RunReport
 from importer.pace import Pace
 from importer.plan import Plan, make_plan
-from importer.records import Capture, Ended, Invalid, Rate
+from importer.records import Capture, Ended, Invalid
 from importer.references import referenced
 from importer.results import write_failed
 from importer.rules import ERRORS, Rules
@@ -35,42 +36,6 @@ from importer.survey import Forecast, survey
 from importer.targets import check_target, default_target, free_target
 from importer.tell import Tell
 from importer.waiting import Ready, Waiting
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What the operator asks of a run: the command's options.
-
-    result_name: the part of the default result file's name that says what it is.
-    """
-
-    sheet: Path
-    mapping: Path | None = None
-    output: Path | None = None
-    worksheet: str | None = None
-    rate: Rate | None = None
-    again: bool = False
-    stop_if_invalid: bool = False
-    failed: Path | None = None
-    details: bool = False
-    result_name: str = "result"
-
-
-@dataclass(frozen=True, slots=True)
-class RunReport:
-    """How a run ended. `outcomes` counts rows and adds up to `rows`; `stopped` is why it ended early."""
-
-    run: int
-    sheet: Path
-    mapping: Path
-    rows: int
-    outcomes: dict[Ended, int]
-    partial_successes: int
-    result: Path | None
-    failed: Path | None
-    seconds: float
-    exit_code: int
-    stopped: str | None
 
 
 def run(order: Order, settings: Settings, rules: Rules, tell: Tell) -> RunReport:
@@ -86,10 +51,10 @@ def run(order: Order, settings: Settings, rules: Rules, tell: Tell) -> RunReport
     pace = Pace(order.rate or settings.limit)
     with Journal(settings.state) as journal, LeadSquared(settings) as leadsquared:
         account, refusal = _account(leadsquared, settings, journal, pace, tell)
-        beginning = _beginning(plan, settings, account, pace, order.again)
+        beginning = _beginning(order, plan, settings, account, pace)
         with Runs(journal).alone(beginning):
             work = Import(order, plan, journal, pace, rules, tell)
-            work.begin(beginning)
+            work.begin(beginning, nameless(settings).name)
             forecast = work.survey()
             stop = refusal or work.refusal(forecast, account)
             with heard_out(rules.interrupt):
@@ -106,7 +71,7 @@ def _account(
         return journal.account_of(settings.key_hash) or nameless(settings), refusal
 
 
-def _beginning(plan: Plan, settings: Settings, account: Account, pace: Pace, again: bool) -> Beginning:
+def _beginning(order: Order, plan: Plan, settings: Settings, account: Account, pace: Pace) -> Beginning:
     return Beginning(
         account=account.name,
         organisation=account.organisation,
@@ -119,7 +84,8 @@ def _beginning(plan: Plan, settings: Settings, account: Account, pace: Pace, aga
         event_code=plan.mapping.opportunity.event_code,
         rows=0,
         pace=str(pace.rate),
-        again=again,
+        again=order.again,
+        details=order.details,
     )
 
 
@@ -136,10 +102,11 @@ class Import:
         self._pace = pace
         self._rules = rules
         self._tell = tell
+        self._cut_off: set[int] = set()
 
-    def begin(self, beginning: Beginning) -> None:
-        """A new run, or the unfinished one of this sheet."""
-        unfinished = self._runs.unfinished(beginning)
+    def begin(self, beginning: Beginning, nameless: str) -> None:
+        """A new run, or the unfinished one of this sheet; `nameless` as in `Runs.unfinished`."""
+        unfinished = self._runs.unfinished(beginning, nameless)
         if not unfinished:
             self._run = self._runs.begin(beginning, _now())
             self._entries = Entries(self._journal, self._run.number)
@@ -149,8 +116,8 @@ class Import:
         self._tell.say(f"Run {self._run.number} of this sheet was not finished: it goes on.")
         if beginning.again and not unfinished.again:
             self._tell.say("--again is left out this time: it needs a run that has finished.")
-        for row in self._entries.left_sending():
-            self._entries.settle(cut_off(row))
+        self._cut_off = set(self._entries.left_sending())
+        self._entries.settle(*map(cut_off, self._cut_off))
         self._entries.forget_ended(Ended.INVALID)
         if not unfinished.was_interrupted:
             self._entries.forget_ended(Ended.REJECTED)
@@ -163,7 +130,7 @@ class Import:
             self._runs.end(self._run, _now(), fault.exit_code, str(fault), finished=False)
             raise
         self._run = self._runs.count_rows(self._run, forecast.rows)
-        return forecast
+        return replace(forecast, to_send=self._rules.at_most(forecast.to_send))
 
     def refusal(self, forecast: Forecast, account: Account) -> ImportStopped | None:
         """Say what is about to be done; why it may not, or None."""
@@ -178,24 +145,32 @@ class Import:
 
     def send(self, forecast: Forecast, leadsquared: LeadSquared) -> ImportStopped | None:
         """Send what is to be sent; what stopped it, or None."""
-        self._tell.begin(forecast.rows, forecast.rows - forecast.to_send)
+        self._tell.begin(forecast.rows, forecast.settled + forecast.invalid)
         sender = Sender(self._entries, self._pace, leadsquared, self._rules, self._tell)
         try:
-            sender.send_all(Waiting(self._ready()), self._run.again)
+            sender.send_all(Waiting(self._ready(), self._unclear()), self._run.again)
         except (StopRule, Interrupted, NoAccess) as stop:
             return stop
         finally:
             self._tell.end()
         return None
 
+    def _unclear(self) -> frozenset[str]:
+        """The leads whose row the last start left in the air: a request of theirs may still be at work."""
+        if not self._cut_off:
+            return frozenset()
+        captures = (verdict for verdict in self._verdicts() if isinstance(verdict, Capture))
+        return frozenset().union(*(each.leads for each in captures if each.row in self._cut_off))
+
     def _ready(self) -> Iterator[Ready]:
+        passed: list[str] = []
         for verdict in self._verdicts():
-            self._rules.see()
-            ended = self._entries.ended(verdict.row)
-            if ended:
-                self._rules.count(ended)
+            if ended := self._entries.ended(verdict.row):
+                passed.append(ended)
             elif isinstance(verdict, Capture):
-                yield Ready(self._referenced(verdict), self._fingerprint(verdict))
+                yield Ready(self._referenced(verdict), self._fingerprint(verdict), tuple(passed))
+                passed.clear()
+        self._rules.count(*passed)
 
     def _verdicts(self) -> Iterator[Capture | Invalid]:
         try:
@@ -229,11 +204,13 @@ class Import:
         result = failed = None
         try:
             target = order.output or default_target(order.sheet, order.result_name)
-            result = write_result_of(self._run, self._plan.sheet, self._journal, target, order.details)
-            if order.failed:
-                outcomes = self._entries.outcomes()
+            result = write_result_of(self._run, self._plan.sheet, self._journal, target)
+            outcomes = past_run(self._journal, self._run).outcomes
+            if order.failed and (outcomes[Ended.INVALID] or outcomes[Ended.REJECTED]):
                 target = free_target(order.failed)
-                failed = write_failed(self._plan.sheet, self._run.header_row, outcomes, target)
+                failed = write_failed(
+                    self._plan.sheet, self._run.header_row, self._entries.outcomes(), target
+                )
         except (ResultError, SheetError) as fault:
             later = f"To write the result workbook later: importer results {self._run.number}"
             return result, None, ResultError(f"{fault}\n{later}")

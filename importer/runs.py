@@ -17,7 +17,7 @@ LETTERS = "bcdfghjkmnpqrstvwxz23456789"
 
 BEGUN = (
     "account, organisation, host, sheet, worksheet, sheet_sha256, header_row, "
-    "mapping, event_code, rows, pace, again"
+    "mapping, event_code, rows, pace, again, details"
 )
 
 
@@ -37,6 +37,7 @@ class Beginning:
     rows: int
     pace: str
     again: bool
+    details: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +85,16 @@ class Runs:
             raise UsageError(f"There is no run {number}. To see the runs: importer history")
         return found[0]
 
-    def unfinished(self, beginning: Beginning) -> Run | None:
-        """The run of this very sheet that still has rows to send, or died before its end."""
+    def unfinished(self, beginning: Beginning, nameless: str = "") -> Run | None:
+        """The run of this very sheet that still has rows to send, or died before its end.
+
+        nameless: what the account went by while LeadSquared had not yet named it.
+        """
         found = self._select(
-            "WHERE account = ? AND sheet = ? AND worksheet = ? AND event_code = ? "
+            "WHERE account IN (?, ?) AND sheet = ? AND worksheet = ? AND event_code = ? "
             "ORDER BY number DESC LIMIT 1",
             beginning.account,
+            nameless,
             beginning.sheet,
             beginning.worksheet,
             beginning.event_code,
@@ -112,13 +117,19 @@ class Runs:
     def resume(self, run: Run, beginning: Beginning) -> Run:
         """The run goes on, under the mapping and pace of today."""
         return self._update(
-            run, mapping=beginning.mapping, pace=beginning.pace,
-            header_row=beginning.header_row,
+            run, account=beginning.account, organisation=beginning.organisation,
+            mapping=beginning.mapping, pace=beginning.pace, header_row=beginning.header_row,
+            details=beginning.details,
             exit_code=None, ended="", stopped="", finished=False,
         )  # fmt: skip
 
     def end(self, run: Run, ended: str, exit_code: int, stopped: str, finished: bool) -> Run:
         return self._update(run, ended=ended, exit_code=exit_code, stopped=stopped, finished=finished)
+
+    def own_result(self, run: Run) -> str:
+        """The path of the run's result; "" where a later run has taken that name."""
+        taken = self._select("WHERE result = ? AND number > ?", run.result, run.number)
+        return "" if taken else run.result
 
     def count_rows(self, run: Run, rows: int) -> Run:
         return self._update(run, rows=rows)
@@ -176,5 +187,6 @@ class Runs:
 
 def _run(values: dict[str, object]) -> Run:
     values["again"] = bool(values["again"])
+    values["details"] = bool(values["details"])
     values["finished"] = bool(values["finished"])
     return Run(**values)  # type: ignore[arg-type]  # the columns of the table are the fields of Run

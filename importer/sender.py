@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from importer import advice
-from importer.errors import AccessRefused, JournalError, NoAccess, StopRule, Unreachable
+from importer.errors import AccessRefused, JournalError, NoAccess, StopRule, Unreachable, stronger
 from importer.journal import Entries, Sent
 from importer.leadsquared import IN_THE_AIR
 from importer.outage import Outage
@@ -20,8 +20,8 @@ from importer.waiting import Ready, Waiting
 
 # Seconds: a request that starts later may come to LeadSquared together with the next ones, over the limit.
 FRESH = 0.05
-# A machine that is always so slow delays all requests alike, which harms nobody.
-TRIES_FOR_A_FRESH_TURN = 3
+# A machine that is so slow time and again delays all requests alike, which harms nobody.
+MOST_LATE = 20
 
 # A signal is only seen between two sleeps.
 NAP = 0.2
@@ -62,6 +62,7 @@ class Sender:
         self._next: Ready | None = None
         self._was_answered = False
         self._late = 0
+        self._wants_fresh_turns = True
         self._stop: Exception | None = None
 
     def send_all(self, waiting: Waiting, again: bool = False) -> None:
@@ -79,6 +80,7 @@ class Sender:
                     break
                 self._hear(NAP if idle is None else min(idle, NAP))
                 self._heed(self._rules.stop())
+        self._heed(self._rules.stop())
         if self._stop:
             raise self._stop
 
@@ -94,40 +96,45 @@ class Sender:
         # Alone until answered: wrong keys or a wrong host must not cost more than one call.
         if self._flying and not self._was_answered:
             return None
+        if self._rules.limit_is_reached or not (ready := self._next or self._take()):
+            return None
+        if sent := self._entries.sent(ready.fingerprint, here_only=self._again):
+            return self._skip(ready, sent)
+        return self._launch(ready)
+
+    def _take(self) -> Ready | None:
         try:
-            return None if self._rules.limit_is_reached or not self._take_next() else self._launch()
+            self._next = self._waiting.take()
         except StopRule as stop:
             self._heed(stop)
-            return None
+        if self._next:
+            self._rules.count(*self._next.passed)
+            # It may be put back and taken again, and what it passed is counted once.
+            self._next = replace(self._next, passed=())
+        return self._next
 
-    def _take_next(self) -> bool:
-        while not self._next and (ready := self._waiting.take()):
-            if sent := self._entries.sent(ready.fingerprint, here_only=self._again):
-                self._settle(ready, already_sent(ready.capture.row, sent, self._entries.run))
-            else:
-                self._next = ready
-        return bool(self._next)
-
-    def _launch(self) -> float:
-        ready = self._next
-        pause = self._pace.turn()
-        if pause or not ready:
-            return pause
+    def _skip(self, ready: Ready, sent: Sent) -> float:
         self._next = None
+        self._settle(ready, already_sent(ready.capture.row, sent, self._entries.run))
+        return 0.0
+
+    def _launch(self, ready: Ready) -> float:
+        if pause := self._pace.turn():
+            return pause
         flight = Flight(ready, self._pace.clock(), f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S}")
-        self._entries.sending(ready.capture.row, ready.fingerprint, flight.sent_at)
+        row = ready.capture.row
+        # Another run may have sent it since it was looked up.
+        if sent := self._entries.sending(row, ready.fingerprint, flight.sent_at, here_only=self._again):
+            return self._skip(ready, sent)
+        self._next = None
         self._flying[self._pool.submit(self._send, ready.capture, flight.taken_at)] = flight
         self._rules.sent()
         return 0.0
 
     def _send(self, capture: Capture, taken_at: float) -> Outcome | NotTaken:
         """One POST, once; in a thread of its own."""
-        if self._pace.clock() - taken_at <= FRESH:
-            self._late = 0
-        elif self._late < TRIES_FOR_A_FRESH_TURN:
-            self._late += 1
-            return Late()
-        return self._service.capture(capture)
+        is_fresh = self._pace.clock() - taken_at <= FRESH
+        return self._service.capture(capture) if is_fresh or not self._wants_fresh_turns else Late()
 
     def _ask(self) -> float:
         pause = self._outage.wait() or self._pace.turn()
@@ -160,8 +167,11 @@ class Sender:
             self._outage.answered()
             self._was_answered = False
         elif isinstance(answer, Outcome):
+            self._rules.hear(answer)
             self._settle(ready, replace(answer, sent_at=flight.sent_at))
         elif isinstance(answer, Late):
+            self._late += 1
+            self._wants_fresh_turns = self._late < MOST_LATE
             self._take_back(ready)
         elif isinstance(answer, Unreached):
             self._take_back(ready)
@@ -208,11 +218,11 @@ class Sender:
             self._heed(Unreachable(f"LeadSquared has not answered for {minutes:.0f} minutes."))
 
     def _heed(self, stop: Exception | None) -> None:
-        """Take no more turns; the first reason to stop is the one that is told."""
-        if stop and not self._stop:
+        """Take no more turns. Of several reasons to stop the strongest is told."""
+        if stop and not self._stop and self._flying:
+            self._tell.say(f"Stopping: waiting for {len(self._flying)} answers that are on their way.")
+        if stop and (not self._stop or stronger(stop, self._stop)):
             self._stop = stop
-            if self._flying:
-                self._tell.say(f"Stopping: waiting for {len(self._flying)} answers that are on their way.")
 
 
 def already_sent(row: int, sent: Sent, run: int) -> Outcome:

@@ -12,6 +12,7 @@ import platformdirs
 from importer.errors import UsageError
 from importer.records import Rate
 
+HOST = re.compile(r"(?=.{1,253}$)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*|::1", re.ASCII)
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 DOCUMENTED_LIMIT = Rate(25, 5)
 
@@ -94,13 +95,13 @@ def _key(name: str, environment: Mapping[str, str]) -> str:
 
 
 def _url(host: str) -> str:
-    address = urlsplit(host if "://" in host else f"https://{host}")
     try:
-        port = address.port
+        address = urlsplit(host if "://" in host else f"https://{host}")
+        is_host = bool(HOST.fullmatch(address.hostname or "")) and address.port != 0
     except ValueError:
-        port = -1
+        address, is_host = urlsplit(""), False
     is_bare = address.path in ("", "/") and not address.query and not address.username
-    if not address.hostname or port == -1 or not is_bare or address.scheme not in ("http", "https"):
+    if not is_host or not is_bare or address.scheme not in ("http", "https"):
         raise UsageError(
             f"LSQ_API_HOST: {host!r} is not a host such as api-in21.leadsquared.com "
             "(no path, no keys: those have variables of their own)."

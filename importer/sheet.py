@@ -15,6 +15,9 @@ from importer.excel_sheet import ExcelSheet, find_excel
 from importer.records import Row
 from importer.sheet_file import FileKind, file_kind, open_file
 
+# Asking for the file's version costs as much as reading a row, so it is asked for many at once.
+BLOCK = 64
+
 
 class Sheet:
     """The rows of one worksheet, read again from the file on every pass.
@@ -48,7 +51,7 @@ class Sheet:
         """
         with self._opened() as file, closing(self._source.filled_rows(file)) as filled:
             next_number = 1
-            for row in filled:
+            for row in self._unchanged(file, filled):
                 for number in range(next_number, row.number):
                     yield Row(number, ())
                 yield row
@@ -59,12 +62,21 @@ class Sheet:
         with closing(self.rows()) as rows:
             return list(islice(rows, count))
 
+    def _unchanged(self, file: BinaryIO, rows: Iterator[Row]) -> Iterator[Row]:
+        """Hands rows on only when the file still is what it was after they were read."""
+        while block := list(islice(rows, BLOCK)):
+            self._check_version(file)
+            yield from block
+
     @contextmanager
     def _opened(self) -> Iterator[BufferedReader]:
         with open_file(self.path) as file:
-            if _version(file) != self._version:
-                raise SheetError(f"{self.path.name} was saved again after it was opened here (start again).")
+            self._check_version(file)
             yield file
+
+    def _check_version(self, file: BinaryIO) -> None:
+        if _version(file) != self._version:
+            raise SheetError(f"{self.path.name} was saved again after it was opened here (start again).")
 
 
 def open_sheet(path: Path, worksheet: str | None = None) -> Sheet:

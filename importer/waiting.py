@@ -1,7 +1,7 @@
 """Captures that wait for their turn: the sheet's order, and never two of one lead in the air."""
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 
 from importer.records import Capture
@@ -12,10 +12,14 @@ READ_AHEAD = 256
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A capture that nothing is known about in its run, with its fingerprint."""
+    """A capture that nothing is known about in its run, with its fingerprint.
+
+    passed: how the rows between the last capture and this one have ended already.
+    """
 
     capture: Capture
     fingerprint: bytes
+    passed: tuple[str, ...] = ()
 
     @property
     def holds(self) -> frozenset[str]:
@@ -26,11 +30,12 @@ class Ready:
 class Waiting:
     """Reads ahead a little, and hands out the first capture whose lead is free."""
 
-    def __init__(self, source: Iterator[Ready]) -> None:
+    def __init__(self, source: Iterator[Ready], unclear: Set[str] = frozenset()) -> None:
+        """unclear: leads whose rows are not sent, since an earlier start left one of them Unknown."""
         self._source = source
         self._line: deque[Ready] = deque()
         self._taken: set[str] = set()
-        self._unclear: set[str] = set()
+        self._unclear = set(unclear)
 
     def take(self) -> Ready | None:
         """The next capture, whose lead is held from now on; None while all of their leads are held."""

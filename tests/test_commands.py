@@ -61,6 +61,23 @@ def test_the_workbook_of_a_run_can_be_made_again(folder, connected, importer):
     assert outcomes(folder.path / "again.csv") == ["Created"] * 3
 
 
+def test_making_a_workbook_again_spares_the_one_of_a_later_run(folder, connected, importer):
+    sheet = folder.people(1)
+    importer("run", sheet, "--output", "out.csv")
+    (folder.path / "out.csv").rename(folder.path / "kept.csv")
+    importer("run", sheet, "--output", "out.csv")
+    importer("results", "1", "--output", "out.csv")
+    assert outcomes(folder.path / "out.csv") == ["Skipped"]
+    assert outcomes(folder.path / "out (2).csv") == ["Created"]
+
+
+def test_a_workbook_made_again_has_its_details_again(folder, connected, importer):
+    importer("run", folder.people(1), "--details", "--output", "out.csv")
+    first = (folder.path / "out.csv").read_bytes()
+    importer("results", "1", "--output", "out.csv")
+    assert (folder.path / "out.csv").read_bytes() == first
+
+
 def test_the_workbook_of_a_changed_sheet_is_not_made_up(folder, connected, importer):
     importer("run", folder.people(3))
     folder.people(4)

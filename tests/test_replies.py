@@ -66,7 +66,17 @@ HTML = "<html><body>Service unavailable</body></html>"
         pytest.param(500, ENVELOPE, Ended.REJECTED, "Failure", id="general envelope in 500"),
         pytest.param(500, REFUSED, Ended.REJECTED, "", id="envelope without Status"),
         pytest.param(500, REFUSED | {"IsMXException": True}, Ended.REJECTED, "", id="IsMXException"),
-        pytest.param(404, ENVELOPE, Ended.REJECTED, "Failure", id="the body decides before 404"),
+        pytest.param(403, ENVELOPE, Ended.REJECTED, "Failure", id="the body decides before 403"),
+        pytest.param(
+            200, NO_ID | {"Status": 2, **REFUSED}, Ended.UNKNOWN, "", id="partial success without an id"
+        ),
+        pytest.param(408, {"ExceptionMessage": "Late"}, Ended.UNKNOWN, "", id="408 of a gateway"),
+        pytest.param(
+            302, {"ExceptionType": "Moved"}, Ended.UNKNOWN, "", id="302 with an exception of a gateway"
+        ),
+        pytest.param(
+            200, "\ufeff" + json.dumps(ANSWER), Ended.CREATED, "Success", id="a mark before the JSON"
+        ),
         pytest.param(400, HTML, Ended.REJECTED, "", id="malformed"),
         pytest.param(200, NO_ID, Ended.UNKNOWN, "", id="Status 0 with neither id nor exception"),
         pytest.param(
@@ -122,6 +132,7 @@ def test_a_refusal_by_the_limit_takes_nothing(http_status, answer, rate):
         (401, HTML, "LSQ_SECRET_KEY"),
         (200, {"Status": "Error", "ExceptionType": "MXUnAuthorizedAccessException"}, "LSQ_ACCESS_KEY"),
         (404, HTML, "LSQ_API_HOST"),
+        (404, ENVELOPE, "LSQ_API_HOST"),
         (405, HTML, "LSQ_API_HOST"),
     ],
 )
@@ -137,6 +148,13 @@ def test_what_leadsquared_says_is_kept_word_for_word():
     assert isinstance(outcome, Outcome)
     assert (outcome.created_id, outcome.prospect_id, outcome.request_id) == ("o-1", "p-1", "r-1")
     assert (outcome.exception_type, outcome.exception_message) == ("MXOther", "As it is.  ")
+
+
+def test_half_a_character_in_a_reply_does_not_lose_the_id():
+    text = json.dumps(ANSWER | {"ExceptionMessage": "\ud83d"})
+    outcome = read_reply(7, 200, text)
+    assert isinstance(outcome, Outcome)
+    assert (outcome.created_id, outcome.exception_message) == ("o-1", "?")
 
 
 def test_the_advice_for_a_mandatory_field_is_the_line_to_add_to_the_mapping():

@@ -226,6 +226,21 @@ def test_the_rows_to_mend_can_be_mended_and_run(folder, connected, importer):
     assert len(connected.opportunities) == 2
 
 
+def test_with_nothing_to_mend_there_is_no_file_of_it(folder, connected, importer):
+    importer("run", folder.people(1), "--failed", "mend.csv")
+    assert not (folder.path / "mend.csv").exists()
+
+
+def test_the_forecast_counts_what_the_limit_lets_through(folder, connected, importer):
+    assert "10 rows, 4 to send" in importer("run", folder.people(10), "--limit", "4").stderr
+
+
+def test_json_stays_json_on_a_console_that_knows_only_cp1252(folder, connected, start):
+    process = start("run", folder.people(1, name="list \U0001f600.csv"), "--json", PYTHONIOENCODING="cp1252")
+    report = json.loads(process.communicate(timeout=60)[0])
+    assert report["sheet"].endswith("list \U0001f600.csv")
+
+
 def test_details_are_leadsquareds_own_words(folder, connected, importer):
     importer("run", folder.people(1), "--details", "--output", "out.csv")
     [line] = result_rows(folder.path / "out.csv")

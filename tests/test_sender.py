@@ -1,6 +1,7 @@
 """How captures leave: in turn, one of a lead at a time, and slower when LeadSquared is in trouble."""
 
 import itertools
+import sqlite3
 import time
 
 import pytest
@@ -18,7 +19,7 @@ from importer.simulator import Fault, Simulator
 from importer.tell import Tell
 from importer.waiting import Ready, Waiting
 
-BEGINNING = Beginning("a", "DEMO", "h", "/s.csv", "", "0", 1, "/m.yaml", 12000, 0, "1000/1", False)
+BEGINNING = Beginning("a", "DEMO", "h", "/s.csv", "", "0", 1, "/m.yaml", 12000, 0, "1000/1", False, False)
 
 
 def capture(row, lead="", product="Loan"):
@@ -42,6 +43,33 @@ def send(tmp_path):
             return {outcome.row: outcome.ended for outcome in entries.outcomes()}
 
     return all_of
+
+
+def test_a_row_is_in_the_journal_before_its_request_leaves(tmp_path):
+    class Watched:
+        """LeadSquared, with a look into the journal as another process has it before each capture."""
+
+        def __init__(self, leadsquared):
+            self.user = leadsquared.user
+            self.send = leadsquared.capture
+            self.seen = []
+
+        def capture(self, capture):
+            with sqlite3.connect(tmp_path / "journal.db") as journal:
+                self.seen += journal.execute(
+                    "SELECT ended FROM entries WHERE row = ?", [capture.row]
+                ).fetchall()
+            journal.close()
+            return self.send(capture)
+
+    with Simulator(rate=None).serving() as simulator, Journal(tmp_path) as journal:
+        with LeadSquared(Settings(simulator.url, "a", "b", state=tmp_path)) as leadsquared:
+            watched = Watched(leadsquared)
+            entries = Entries(journal, Runs(journal).begin(BEGINNING, "2026-11-24 00:00:00").number)
+            ready = (Ready(capture(row), bytes([row])) for row in (2, 3, 4))
+            Sender(entries, Pace(Rate(1000, 1)), watched, Rules(), Tell()).send_all(Waiting(ready))
+        assert journal.database.execute("PRAGMA synchronous").fetchone() == (2,)
+    assert watched.seen == [("sending",)] * 3
 
 
 def test_on_a_machine_that_is_always_slow_every_row_is_still_sent(send):

@@ -37,6 +37,10 @@ def test_a_host_is_reached_over_https_and_loopback_as_it_stands(host, url):
         "ftp://api.leadsquared.com",
         "api.leadsquared.com:port",
         "https://",
+        "[::1",
+        "https://[zz]",
+        "ünï..com",
+        "a" * 300,
     ],
 )
 def test_any_other_host_is_refused_by_name(host):

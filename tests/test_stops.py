@@ -2,15 +2,24 @@
 
 import json
 import os
+import shlex
 import signal
+import subprocess
+import sys
 import time
 
 import pytest
 
 from importer.journal import Journal
+from importer.order import Order
+from importer.records import Ended
+from importer.rules import Rules
+from importer.run import run
 from importer.runs import Runs
+from importer.settings import read_settings
 from importer.simulator import Account, Fault, Simulator
-from tests.conftest import outcomes, result_rows
+from importer.tell import Tell
+from tests.conftest import MAPPING, outcomes, result_rows
 
 posix_only = pytest.mark.skipif(os.name != "posix", reason="signals of other processes are POSIX's")
 
@@ -52,6 +61,18 @@ def test_when_nobody_answers_every_good_row_waits_for_the_next_start(
         connect(simulator.url)
         importer("run", sheet, "--output", "later.csv")
     assert outcomes(folder.path / "later.csv") == ["Created", "Invalid"]
+
+
+def test_a_run_that_nobody_answered_is_the_one_that_goes_on(folder, connect, importer, monkeypatch):
+    monkeypatch.setattr("importer.account.PAUSES", (0.01,))
+    faults = [Fault("http_503", call="UserByAccessKey.Get", times=2)]
+    with Simulator(rate=None, faults=faults).serving() as simulator:
+        connect(simulator.url)
+        sheet = folder.people(2)
+        assert importer("run", sheet).exit_code == 5
+        assert importer("run", sheet).exit_code == 0
+    [only] = json.loads(importer("history", "--json").stdout)
+    assert only["outcomes"]["Created"] == 2
 
 
 def test_a_host_that_hangs_is_given_up_within_a_minute():
@@ -99,6 +120,35 @@ def test_a_share_of_errors_counts_from_row_100_on(folder, connected, importer):
     assert importer("run", sheet, "--max-errors", "1%").exit_code == 1
     sheet = folder.sheet(*["wrong,Ravi,Home loan"] * 2, *(f"q{n}@example.com,Q,Loan" for n in range(98)))
     assert importer("run", sheet, "--max-errors", "1%").exit_code == 3
+
+
+def test_errors_that_are_all_in_the_sheet_count_too(folder, connected, importer):
+    assert importer("run", folder.sheet(*["wrong,Ravi,Home loan"] * 5), "--max-errors", "1").exit_code == 3
+
+
+def test_a_share_of_errors_is_a_share_of_the_rows_that_have_ended(folder, connect, importer):
+    faults = [Fault("envelope_500", nth=tuple(range(1, 15)), exception="MXInvalidInputException")]
+    with Simulator(rate=None, faults=faults).serving() as simulator:
+        connect(simulator.url)
+        assert importer("run", folder.people(300), "--max-errors", "5%").exit_code == 3
+    assert 100 <= len(simulator.captures) < 200
+
+
+def test_the_same_refusal_for_the_first_20_rows_spares_the_rest(folder, connected, importer):
+    folder.mapping(MAPPING.replace("12000", "12999"))
+    done = importer("run", folder.people(200), "--output", "out.csv")
+    assert done.exit_code == 3
+    assert "event_code" in done.stderr
+    assert 20 <= len(connected.captures) < 100
+    assert "NotSent" in outcomes(folder.path / "out.csv")
+
+
+def test_a_refusal_that_another_row_may_not_meet_spares_nothing(folder, connect, importer):
+    faults = [Fault("envelope_500", exception="MXDuplicateEntryException", message="No.")]
+    with Simulator(rate=None, faults=faults).serving() as simulator:
+        connect(simulator.url)
+        assert importer("run", folder.people(40)).exit_code == 1
+    assert len(simulator.captures) == 40
 
 
 @pytest.mark.parametrize("word", ["many", "5.5", "101%", "-1", "%"])
@@ -194,7 +244,31 @@ def test_the_same_sheet_twice_at_once_is_refused(folder, connect, start, importe
         before = capture_count(simulator)
     assert done.exit_code == 6
     assert "being imported" in done.stderr
-    assert before <= 20
+    assert before < 20
+
+
+def test_two_copies_of_one_sheet_at_once_make_no_duplicates(folder, connect, start):
+    with Simulator(rate=None, latency=(0.05, 0.1)).serving() as simulator:
+        connect(simulator.url, rate="40/1")
+        folder.people(40, name="copy.csv")
+        runs = [start("run", sheet) for sheet in (folder.people(40), "copy.csv")]
+        for process in runs:
+            process.communicate(timeout=60)
+    products = [str(opportunity.fields["mx_Custom_1"]) for opportunity in simulator.opportunities]
+    assert sorted(products) == sorted(f"Loan {number}" for number in range(1, 41))
+
+
+def test_a_sheet_that_is_written_over_while_it_is_sent_is_not_read_on(folder, connect, start):
+    with Simulator(rate=None, latency=(0.05, 0.1)).serving() as simulator:
+        connect(simulator.url, rate="100/1")
+        sheet = folder.people(2000)
+        process = start("run", sheet)
+        wait_until(lambda: capture_count(simulator) >= 5)
+        sheet.write_text(sheet.read_text(encoding="utf-8").replace("Loan", "Other"), encoding="utf-8")
+        _, stderr = process.communicate(timeout=60)
+    assert process.returncode == 7, stderr
+    assert "saved again" in stderr
+    assert not [each for each in simulator.opportunities if "Other" in str(each.fields["mx_Custom_1"])]
 
 
 def test_a_sheet_that_is_changed_meanwhile_is_not_mixed_up_with_the_old_one(folder, connect, start, importer):
@@ -246,9 +320,64 @@ def test_a_run_remembers_the_account_by_its_key(folder, connect, importer, tmp_p
         connect(simulator.url)
         importer("run", folder.people(1))
     with Journal(tmp_path / "state") as journal:
-        [run] = Runs(journal).all()
-    assert run.organisation == "DEMO"
-    assert run.account.endswith("DEMO")
+        [begun] = Runs(journal).all()
+    assert begun.organisation == "DEMO"
+    assert begun.account.endswith("DEMO")
+
+
+def test_an_account_that_was_nameless_once_stays_the_same_account(folder, connect, importer):
+    with Simulator(
+        rate=None, faults=[Fault("http_403", call="UserByAccessKey.Get", times=1)]
+    ).serving() as simulator:
+        connect(simulator.url)
+        sheet = folder.people(3)
+        importer("run", sheet)
+        importer("run", sheet, "--output", "2.csv")
+    assert outcomes(folder.path / "2.csv") == ["Skipped"] * 3
+    assert len(simulator.opportunities) == 3
+
+
+def test_an_error_in_place_of_the_account_is_no_account(folder, connect, importer, monkeypatch):
+    monkeypatch.setattr("importer.account.PAUSES", (0.01,))
+    with Simulator(
+        rate=None, faults=[Fault("envelope_200", call="UserByAccessKey.Get")]
+    ).serving() as simulator:
+        connect(simulator.url)
+        assert importer("run", folder.people(1)).exit_code == 5
+    assert not simulator.captures
+
+
+def test_later_rows_of_a_lead_wait_when_its_row_was_cut_off(folder, connect, importer, tmp_path):
+    with Simulator(rate=None).serving() as simulator:
+        connect(simulator.url)
+        sheet = folder.sheet(
+            *(f"asha@example.com,Asha,Loan {number}" for number in (1, 2)), "ravi@example.com,R,Loan 3"
+        )
+        importer("run", sheet, "--limit", "1")
+        with Journal(tmp_path / "state") as journal:
+            # What a kill leaves behind, while the request is on its way.
+            journal.database.execute("UPDATE entries SET ended = 'sending'")
+            journal.database.execute("UPDATE runs SET exit_code = NULL")
+        importer("run", sheet, "--output", "out.csv")
+    assert outcomes(folder.path / "out.csv") == ["Unknown", "NotSent", "Created"]
+
+
+def test_a_no_at_the_prompt_sends_nothing(folder, connected, tmp_path):
+    class Refusing(Tell):
+        def confirm(self, question):
+            return False
+
+    order = Order(folder.people(2), output=tmp_path / "out.csv")
+    report = run(order, read_settings(os.environ), Rules(), Refusing())
+    assert (report.exit_code, report.outcomes[Ended.NOT_SENT]) == (4, 2)
+    assert not connected.captures
+
+
+@posix_only
+def test_a_reader_that_leaves_does_not_end_the_run(folder, connected):
+    words = f"{shlex.quote(sys.executable)} -m importer run {folder.people(5)} --output out.csv 2>&1 | true"
+    subprocess.run(["/bin/sh", "-c", words], check=True, timeout=60)
+    assert outcomes(folder.path / "out.csv") == ["Created"] * 5
 
 
 def test_keys_that_may_not_ask_who_they_are_can_still_send(folder, connect, importer):

@@ -1,0 +1,42 @@
+"""What the operator asks of a run, and what the run reports back."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from importer.records import Ended, Rate
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What the operator asks of a run: the command's options.
+
+    result_name: the part of the default result file's name that says what it is.
+    """
+
+    sheet: Path
+    mapping: Path | None = None
+    output: Path | None = None
+    worksheet: str | None = None
+    rate: Rate | None = None
+    again: bool = False
+    stop_if_invalid: bool = False
+    failed: Path | None = None
+    details: bool = False
+    result_name: str = "result"
+
+
+@dataclass(frozen=True, slots=True)
+class RunReport:
+    """How a run ended. `outcomes` counts rows and adds up to `rows`; `stopped` is why it ended early."""
+
+    run: int
+    sheet: Path
+    mapping: Path
+    rows: int
+    outcomes: dict[Ended, int]
+    partial_successes: int
+    result: Path | None
+    failed: Path | None
+    seconds: float
+    exit_code: int
+    stopped: str | None
