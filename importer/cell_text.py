@@ -12,6 +12,10 @@ _UNSEEN = re.compile(
 _LONGEST_QUOTE = 60
 
 
+UNREADABLE = "#UNREADABLE! "
+"""Stands in a result before what was left of a cell that could not be trusted, and is never sent."""
+
+
 class Bad(ValueError):
     """A text that is not of its kind; says so as the end of a sentence that starts with the place.
 

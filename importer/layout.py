@@ -131,7 +131,6 @@ def _found(wanted: Sequence[ColumnUse], rows: Sequence[Row]) -> _Headings:
         names = ", ".join(column.name for column in wanted)
         raise SheetError(
             f"None of the first {len(rows)} rows has the headings that the mapping looks for ({names})."
-            f" Row {candidates[0].row} has: {', '.join(filter(None, map(quoted, candidates[0].texts)))}."
         )
     return best
 

@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from importer import advice
-from importer.cell_writer import LONGEST_TEXT
+from importer.cell_text import UNREADABLE
+from importer.cell_writer import ERRORS, LONGEST_TEXT
 from importer.errors import ResultError, UsageError
 from importer.formulas import guard
 from importer.landing import land
-from importer.records import MENDING_HEADINGS, RESULT_HEADINGS, Ended, Outcome, Row
+from importer.records import MENDING_HEADINGS, RESULT_HEADINGS, Cell, Ended, Outcome, Row
 from importer.reply_details import DETAILS, in_words
 from importer.summary import Tally
 from importer.targets import check_target, free_target
@@ -105,7 +106,7 @@ def _with_outcomes(
     """Every row; title rows, headings and blank rows have no outcome, every other has one."""
     waiting = iter(outcomes)
     outcome = next(waiting, None)
-    for row in sheet.rows():
+    for row in map(_marked, sheet.rows()):
         if outcome and outcome.row == row.number:
             yield row, outcome
             outcome = next(waiting, None)
@@ -118,6 +119,21 @@ def _with_outcomes(
             f"{sheet.path}: the journal tells of row {outcome.row}, which the sheet does not have. It has "
             "changed since the run (put back the sheet as it was)."
         )
+
+
+def _marked(row: Row) -> Row:
+    """The row with what could not be trusted marked, so that no later run takes it for a good value."""
+    if not row.faults:
+        return row
+    width = max(len(row.texts), 1 + max(row.faults))
+    texts = [*row.texts, *[""] * (width - len(row.texts))]
+    cells = [*row.cells, *[Cell(None)] * (width - len(row.cells))] if row.cells else []
+    for column in row.faults:
+        texts[column] = UNREADABLE + texts[column]
+        cell = cells[column] if cells else Cell(None)
+        if cells and (cell.value is None or (cell.is_error and cell.value not in ERRORS)):
+            cells[column] = Cell(texts[column])
+    return replace(row, texts=tuple(texts), cells=tuple(cells))
 
 
 def _told(outcome: Outcome) -> tuple[str, ...]:

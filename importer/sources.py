@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from importer import templates
-from importer.cell_text import Bad, clean
+from importer.cell_text import UNREADABLE, Bad, clean
 from importer.layout import Layout, cell_name
 from importer.mapping import Mapping, Source
 from importer.records import Problem, Row
@@ -99,8 +99,14 @@ def _cell(layout: Layout, column: str, convert: Convert, *, needed: bool = False
         if place in row.faults:
             problems.append(problem(row, "CELL-UNREADABLE", row.faults[place]))
             return None
+        text = row.texts[place] if place < len(row.texts) else ""
+        if text.startswith(UNREADABLE):
+            problems.append(
+                problem(row, "CELL-UNREADABLE", "was unreadable in an earlier run (type its value)")
+            )
+            return None
         try:
-            value = convert(row.texts[place]) if place < len(row.texts) else ""
+            value = convert(text)
         except Bad as bad:
             problems.append(problem(row, bad.code, str(bad)))
             return None

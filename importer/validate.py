@@ -149,7 +149,8 @@ def _identity(values: Table[Keys, Value], said: Texts, named: Table[str, str]) -
     Names are the mapping's and sorted, so that a sheet with other headings, or a mapping in another order,
     still holds the same rows.
     """
-    if any(named.values()):
+    # A row of which a part is blank is not known by the rest: two people would count as one.
+    if named and all(named.values()):
         alone = {value.column: said[keys] for keys, value in reversed([*values.items()])}
         return tuple(sorted((name, alone.get(name) or text) for name, text in named.items() if text))
     return tuple(sorted((values[keys].name, text) for keys, text in said.items() if text))

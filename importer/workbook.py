@@ -33,6 +33,10 @@ TINTS = {
     Ended.NOT_SENT: "#F7F7F7",
 }
 
+# Excel's own short date and moment, which each reader sees as their country writes them; as a text they would
+# be American dates.
+BY_LOCALE = {"mm-dd-yy": 14, "m/d/yy h:mm": 22}
+
 LOOKS: dict[str, dict[str, object]] = {
     "plain": {},
     "heading": {"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#D9E1F2", "bottom": 1},
@@ -120,7 +124,8 @@ class _Looks:
     def get(self, look: str, number_format: str = "General") -> Any:
         key = (number_format, look)
         if key not in self._made:
-            self._made[key] = self._book.add_format({**LOOKS[look], "num_format": number_format})
+            form = BY_LOCALE.get(number_format, number_format)
+            self._made[key] = self._book.add_format({**LOOKS[look], "num_format": form})
         return self._made[key]
 
     def tint(self, ended: Ended) -> Any:

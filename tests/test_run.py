@@ -5,6 +5,7 @@ import logging
 
 import openpyxl
 import pytest
+import xlsxwriter  # type: ignore[import-untyped]
 
 from importer.simulator import Account, Fault, OpportunityType, Simulator
 from tests.conftest import MAPPING, outcomes, result_rows
@@ -224,6 +225,21 @@ def test_the_rows_to_mend_can_be_mended_and_run(folder, connected, importer):
     importer("run", "mend.csv", "--output", "mended.csv")
     assert outcomes(folder.path / "mended.csv") == ["Created", "Invalid"]
     assert len(connected.opportunities) == 2
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_a_cell_that_could_not_be_trusted_stays_so_in_the_rows_to_mend(folder, connected, importer, ending):
+    with xlsxwriter.Workbook(folder.path / "damaged.xlsx") as book:
+        page = book.add_worksheet()
+        page.write_row(0, 0, ["Email", "First Name", "Product"])
+        for row, result in enumerate(["#DIV/0!", ""], start=1):
+            page.write_row(row, 0, [f"p{row}@example.com", "Asha"])
+            page.write_formula(row, 2, "=1/0", None, result)
+        page.write_row(3, 0, ["p3@example.com", "Asha", 81234567890123456])
+    importer("run", "damaged.xlsx", "--failed", f"mend.{ending}")
+    importer("run", f"mend.{ending}", "--output", "out.csv")
+    assert outcomes(folder.path / "out.csv") == ["Invalid"] * 3
+    assert not connected.captures
 
 
 def test_with_nothing_to_mend_there_is_no_file_of_it(folder, connected, importer):

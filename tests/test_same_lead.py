@@ -55,9 +55,14 @@ def test_an_attribute_to_search_by_makes_rows_one_lead():
 
 
 def test_the_mapping_names_what_makes_a_row_the_same_row():
-    named = "identity: [Product, Remark, Pin]\n" + MAPPING
+    named = "identity: [Product, Remark]\n" + MAPPING
     cells = {"Product": "HL", "Remark": " A-17 ", "City": "Pune"}
     assert captured(cells, named).identity == (("Product", "Home loan"), ("Remark", "A-17"))
+
+
+def test_a_row_that_lacks_a_part_of_what_is_named_is_known_by_every_value():
+    named = "identity: [Product, Remark]\n" + MAPPING
+    assert captured({"Product": "HL"}, named).identity == captured({"Product": "HL"}).identity
 
 
 def test_without_a_value_in_the_named_columns_every_value_counts():
