@@ -225,7 +225,15 @@ account:
   leads:
     - {EmailAddress: asha@example.com}
   opportunities:
-    - {lead: asha@example.com, event_code: 12005, fields: {mx_Custom_1: Flat}}
+    - {lead: asha@example.com, event_code: 12005, created_at: "2026-11-23 10:30:00"}
+  clock_offset: -600.5
+  list_lag: 120
+  trail_lag: 5
+  lead_lag: 1.5
+  note_key: ""
+  trail_fields: [mx_Custom_1]
+  trail_offset: pages
+  read_times: json_date
 latency: [0, 0.2]
 faults:
   - {kind: http_502, stores: true, nth: [3, 7]}
@@ -252,6 +260,10 @@ def test_a_faults_file_says_account_latency_and_faults(faults_file):
     assert said.latency == (0.0, 0.2)
     assert (said.account.organisation, said.account.keys) == ("ACME", frozenset({("$access", "secret")}))
     assert (said.account.refusal, said.account.limit_reply) == ("refused", "limit_403")
+    assert said.account.clock_offset == -600.5
+    assert (said.account.list_lag, said.account.trail_lag, said.account.lead_lag) == (120, 5, 1.5)
+    assert (said.account.note_key, said.account.trail_fields) == ("", ("mx_Custom_1",))
+    assert (said.account.trail_offset, said.account.read_times) == ("pages", "json_date")
     assert said.account.opportunity_types == {
         12005: OpportunityType(
             "Car loan",
@@ -266,7 +278,9 @@ def test_a_faults_file_says_account_latency_and_faults(faults_file):
         )
     }
     simulator = Simulator(account=said.account, faults=said.faults, latency=said.latency)
-    assert [opportunity.event_code for opportunity in simulator.opportunities] == [12005]
+    assert [(kept.event_code, kept.created_at) for kept in simulator.opportunities] == [
+        (12005, "2026-11-23 10:30:00")
+    ]
 
 
 def test_the_documented_faults_file_can_be_used(faults_file):
@@ -323,6 +337,7 @@ def test_the_members_that_a_faults_file_may_not_leave_out_are_named(faults_file)
         ("- a\n", "faults.yaml: .* is not a list of names with values"),
         ("account: 3\n", "faults.yaml, line 1: 3 is not a list of names with values"),
         ("faults: {kind: drop}\n", "faults.yaml, line 1: .* is not a list, such as"),
+        ("account: {list_lag: -1}\n", "faults.yaml, line 1: -1 is below 0"),
         ("faults: [\n", "faults.yaml is not YAML"),
         ("faults: []\nfaults: []\n", "faults.yaml is not YAML"),
     ],

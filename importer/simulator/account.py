@@ -1,11 +1,20 @@
 """What an account holds before the first call, and the rules that its administrators have set."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from importer.simulator.replies import LIMITS, REFUSALS
+from importer.simulator.times import READ_TIMES, is_moment
 
 COMMENT_FIELD = "mx_Custom_19"
+
+WORDS: Mapping[str, Collection[str]] = {
+    "refusal": REFUSALS,
+    "limit_reply": LIMITS,
+    "trail_offset": ("rows", "pages"),
+    "read_times": READ_TIMES,
+}
+"""The settings of an account that take one of a few words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +65,21 @@ class OpportunityType:
 
 @dataclass(frozen=True, slots=True)
 class Existing:
-    """An opportunity that is there before the first call; `lead` is a unique value of its lead."""
+    """An opportunity that is there before the first call.
+
+    lead:       a unique value of its lead.
+    created_at: `yyyy-mm-dd hh:mm:ss`, UTC; "": as the simulator starts.
+    """
 
     lead: str
     event_code: int = 12000
     note: str = ""
     fields: Mapping[str, str] = field(default_factory=dict)
+    created_at: str = ""
+
+    def __post_init__(self) -> None:
+        if self.created_at and not is_moment(self.created_at):
+            raise ValueError(f"created_at: {self.created_at!r} is not a time such as 2026-11-23 10:30:00")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +95,18 @@ class Account:
     attributes:            the lead attributes that exist; None: any.
     mandatory_attributes:  what a new lead must have.
     leads, opportunities:  what is there before the first call.
+    clock_offset:          by how many seconds the account's idea of UTC is ahead of this machine's.
+
+    What its reads do not show, or only later:
+
+    list_lag:     seconds during which GetOpportunitiesByUniqueLeadField and GetOpportunitiesOfLead do not
+                  show a new opportunity.
+    trail_lag:    seconds during which a lead's activities do not show it.
+    lead_lag:     seconds during which Leads.Get and GetOpportunitiesByUniqueLeadField do not find a new lead.
+    note_key:     the key of an opportunity's note among its activity's Data; "": it is not there.
+    trail_fields: the fields that are among its activity's Data; None: all.
+    trail_offset: whether `Offset` of a lead's activities means `rows` or `pages`, counted from 0.
+    read_times:   how times are spelt, a word of `times.READ_TIMES`.
     """
 
     organisation: str = "DEMO"
@@ -96,12 +126,19 @@ class Account:
     )
     leads: tuple[Mapping[str, str], ...] = ()
     opportunities: tuple[Existing, ...] = ()
+    clock_offset: float = 0.0
+    list_lag: float = 0.0
+    trail_lag: float = 0.0
+    lead_lag: float = 0.0
+    note_key: str = "NotableEventDescription"
+    trail_fields: tuple[str, ...] | None = None
+    trail_offset: str = "rows"
+    read_times: str = "plain"
 
     def __post_init__(self) -> None:
-        if self.refusal not in REFUSALS:
-            raise ValueError(f"refusal: {self.refusal!r} is none of {', '.join(REFUSALS)}")
-        if self.limit_reply not in LIMITS:
-            raise ValueError(f"limit_reply: {self.limit_reply!r} is none of {', '.join(LIMITS)}")
+        for name, words in WORDS.items():
+            if (said := getattr(self, name)) not in words:
+                raise ValueError(f"{name}: {said!r} is none of {', '.join(words)}")
 
     def takes(self, access_key: str, secret_key: str) -> bool:
         if self.keys is None:

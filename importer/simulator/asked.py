@@ -31,8 +31,8 @@ class Asked:
 
 def read_asked(body: Any) -> Asked:
     """Raises ValueError where the body has the wrong shape."""
-    lead = _pairs(_member(body, "LeadDetails", list, []), "Attribute")
-    opportunity = _member(body, "Opportunity", dict, {})
+    lead = _pairs(member(body, "LeadDetails", list, []), "Attribute")
+    opportunity = member(body, "Opportunity", dict, {})
     search_by = lead.pop(SEARCH_BY, "")
     own_guid = lead.pop(OWN_GUID, "")
     return Asked(
@@ -40,11 +40,21 @@ def read_asked(body: Any) -> Asked:
         search_by=search_by,
         uses_own_guid=own_guid.lower() == "true",
         event_code=str(opportunity.get("OpportunityEventCode", "")),
-        note=_member(opportunity, "OpportunityNote", str, ""),
-        date_time=_member(opportunity, "OpportunityDateTime", str, ""),
-        fields=_fields(_member(opportunity, "Fields", list, [])),
-        flags={flag: _member(opportunity, flag, bool, False) for flag in FLAGS},
+        note=member(opportunity, "OpportunityNote", str, ""),
+        date_time=member(opportunity, "OpportunityDateTime", str, ""),
+        fields=_fields(member(opportunity, "Fields", list, [])),
+        flags={flag: member(opportunity, flag, bool, False) for flag in FLAGS},
     )
+
+
+def member(node: Any, name: str, kind: type, absent: Any) -> Any:
+    """An object's member of this type, or else `absent`. Raises ValueError."""
+    if not isinstance(node, dict):
+        raise ValueError(f"an object with {name} is expected")
+    value = node.get(name, absent)
+    if not isinstance(value, kind):
+        raise ValueError(f"{name} is to be of type {kind.__name__}")
+    return value
 
 
 def flat(fields: Fields) -> list[tuple[str, str]]:
@@ -58,17 +68,8 @@ def flat(fields: Fields) -> list[tuple[str, str]]:
     return pairs
 
 
-def _member(node: Any, name: str, kind: type, absent: Any) -> Any:
-    if not isinstance(node, dict):
-        raise ValueError(f"an object with {name} is expected")
-    value = node.get(name, absent)
-    if not isinstance(value, kind):
-        raise ValueError(f"{name} is to be of type {kind.__name__}")
-    return value
-
-
 def _pairs(entries: list[Any], name: str) -> dict[str, str]:
-    return {_member(entry, name, str, None): _member(entry, "Value", str, None) for entry in entries}
+    return {member(entry, name, str, None): member(entry, "Value", str, None) for entry in entries}
 
 
 def _fields(entries: list[Any]) -> dict[str, FieldValue]:
@@ -76,9 +77,9 @@ def _fields(entries: list[Any]) -> dict[str, FieldValue]:
 
 
 def _field(entry: Any) -> tuple[str, FieldValue]:
-    schema_name = _member(entry, "SchemaName", str, None)
-    value = _member(entry, "Value", str, None)
-    nested = _fields(_member(entry, "Fields", list, []))
+    schema_name = member(entry, "SchemaName", str, None)
+    value = member(entry, "Value", str, None)
+    nested = _fields(member(entry, "Fields", list, []))
     if nested and value:
         raise ValueError(f"{schema_name} holds fields of its own, so its own value is to be empty")
     return schema_name, nested or value

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from importer.simulator.account import Account
-from importer.simulator.arrival import Arrival, utc_now
+from importer.simulator.arrival import Arrival
 from importer.simulator.asked import Asked, read_asked
 from importer.simulator.messages import Reply, Steps
 from importer.simulator.replies import REFUSALS, Refusal, created, duplicate, page
@@ -72,7 +72,8 @@ def _compared(name: str, lead: Mapping[str, str], fields: Fields) -> FieldValue:
 def _store(store: Store, arrival: Arrival, asked: Asked, found: Found) -> Reply:
     own_guid = asked.lead.get("ProspectID") if asked.uses_own_guid else None
     prospect_id = found.prospect_id or own_guid or arrival.guid()
-    store.keep_lead(prospect_id, asked.lead)
+    moment = arrival.moment()
+    store.keep_lead(prospect_id, asked.lead, moment)
     if found.duplicate_id:
         return _meet(store, arrival, asked, store.opportunities[found.duplicate_id])
     opportunity = Opportunity(
@@ -82,7 +83,9 @@ def _store(store: Store, arrival: Arrival, asked: Asked, found: Found) -> Reply:
         note=asked.note,
         date_time=asked.date_time,
         fields=asked.fields,
-        created_at=utc_now(),
+        created_at=moment.utc,
+        modified_at=moment.utc,
+        stored_at=moment.clock,
         call=arrival.number,
     )
     store.keep(opportunity)
@@ -103,7 +106,7 @@ def _meet(store: Store, arrival: Arrival, asked: Asked, met: Opportunity) -> Rep
     owner = met.fields.get("Owner") if asked.flags["DoNotChangeOwner"] else asked.fields.get("Owner")
     if owner is not None:
         fields["Owner"] = owner
-    store.change(met.id, note, fields)
+    store.change(met.id, note, fields, arrival.moment())
     activity = _note_down(store, arrival, CAPTURED, met)
     if not asked.flags["DoNotPostDuplicateActivity"]:
         activity = _note_down(store, arrival, DUPLICATE_DETECTED, met)
@@ -111,6 +114,9 @@ def _meet(store: Store, arrival: Arrival, asked: Asked, met: Opportunity) -> Rep
 
 
 def _note_down(store: Store, arrival: Arrival, event: int, opportunity: Opportunity) -> str:
-    activity = Activity(arrival.guid(), event, opportunity.prospect_id, opportunity.id)
-    store.activities.append(activity)
+    moment = arrival.moment()
+    activity = Activity(
+        arrival.guid(), event, opportunity.prospect_id, opportunity.id, moment.utc, moment.clock
+    )
+    store.note_down(activity)
     return activity.id

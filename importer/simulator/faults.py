@@ -95,10 +95,10 @@ def misbehave(fault: Fault, arrival: Arrival, steps: Steps) -> Steps:
     """The call as the fault lets it happen; `steps` is the honest way."""
     kind = KINDS[fault.kind]
     if kind.waits_first:
-        yield fault.seconds
+        yield arrival.passes(fault.seconds)
     honest = (yield from steps) if fault.is_stored else Reply(200)
     if not kind.waits_first:
-        yield fault.seconds
+        yield arrival.passes(fault.seconds)
     reply = kind.answer(Refusal(fault.exception, fault.message), arrival, honest)
     return replace(reply, fault=fault.kind)
 

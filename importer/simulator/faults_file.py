@@ -31,7 +31,16 @@ account:
   leads:
     - {EmailAddress: asha@example.com, FirstName: Asha}
   opportunities:
-    - {lead: asha@example.com, event_code: 12000, note: From the branch, fields: {mx_Custom_1: Home loan}}
+    - {lead: asha@example.com, event_code: 12000, note: From the branch, fields: {mx_Custom_1: Home loan},
+       created_at: "2026-11-23 10:30:00"}
+  clock_offset: -600                              # its clock is ten minutes late
+  list_lag: 120                                   # seconds until the lists show a new opportunity
+  trail_lag: 5                                    # the same for a lead's activities
+  lead_lag: 5                                     # and until a new lead is found
+  note_key: OpportunityNote                       # the note among an activity's Data; "": nowhere
+  trail_fields: [mx_Custom_1]                     # the fields among an activity's Data; else all
+  trail_offset: pages                             # what Offset counts; else rows
+  read_times: american                            # plain, milliseconds, american or json_date
 latency: [0.05, 0.2]                              # seconds, each way
 faults:
   - {kind: http_502, stores: true, nth: [3, 7]}
@@ -45,12 +54,23 @@ faults:
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from importer.simulator.account import Account, Existing, FieldRule, OpportunityType
+from importer.simulator.account import WORDS, Account, Existing, FieldRule, OpportunityType
 from importer.simulator.faults import Fault
 from importer.simulator.field_rules import DATA_TYPES
 from importer.simulator.kinds import KINDS
-from importer.simulator.nodes import by, flag, many, number, one_of, pair, record, several, text, whole
-from importer.simulator.replies import LIMITS, REFUSALS
+from importer.simulator.nodes import (
+    by,
+    flag,
+    many,
+    number,
+    one_of,
+    pair,
+    record,
+    several,
+    signed,
+    text,
+    whole,
+)
 from importer.simulator.routes import CALLS
 
 
@@ -98,7 +118,7 @@ OPPORTUNITY_TYPE = record(
     note_length=whole,
 )
 
-EXISTING = record(Existing, lead=text, event_code=whole, note=text, fields=by(text, text))
+EXISTING = record(Existing, lead=text, event_code=whole, note=text, fields=by(text, text), created_at=text)
 
 ACCOUNT = record(
     Account,
@@ -108,8 +128,8 @@ ACCOUNT = record(
     country_code=text,
     keys=several(pair(text)),
     allows_user_call=flag,
-    refusal=one_of(REFUSALS),
-    limit_reply=one_of(LIMITS),
+    refusal=one_of(WORDS["refusal"]),
+    limit_reply=one_of(WORDS["limit_reply"]),
     limit_counts_refusals=flag,
     unique_attributes=many(text),
     attributes=several(text),
@@ -117,6 +137,14 @@ ACCOUNT = record(
     opportunity_types=by(whole, OPPORTUNITY_TYPE),
     leads=many(by(text, text)),
     opportunities=many(EXISTING),
+    clock_offset=signed,
+    list_lag=number,
+    trail_lag=number,
+    lead_lag=number,
+    note_key=text,
+    trail_fields=many(text),
+    trail_offset=one_of(WORDS["trail_offset"]),
+    read_times=one_of(WORDS["read_times"]),
 )
 
 FAULT = record(

@@ -2,16 +2,14 @@
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import datetime
 
 from importer.simulator.account import COMMENT_FIELD, FieldRule, OpportunityType
 from importer.simulator.asked import Asked, flat
 from importer.simulator.replies import Refusal
+from importer.simulator.times import DATE, is_moment
 
 INVALID_FIELDS = "MXInvalidActivityFieldsException"
 INVALID_DATA_TYPE = "MXInvalidDataTypeException"
-DATE = "%Y-%m-%d"
-DATE_TIME = "%Y-%m-%d %H:%M:%S"
 
 
 def opportunity_refusal(kind: OpportunityType, asked: Asked) -> Refusal | None:
@@ -25,7 +23,7 @@ def opportunity_refusal(kind: OpportunityType, asked: Asked) -> Refusal | None:
 def _note_or_time_refusal(kind: OpportunityType, asked: Asked) -> Refusal | None:
     if len(asked.note) > kind.note_length:
         return _unfit("OpportunityNote", f"is longer than {kind.note_length} characters")
-    if asked.date_time and not _is_moment(asked.date_time, DATE_TIME):
+    if asked.date_time and not is_moment(asked.date_time):
         return Refusal(INVALID_DATA_TYPE, "OpportunityDateTime is not yyyy-mm-dd hh:mm:ss")
     return None
 
@@ -66,14 +64,6 @@ def _unfit(schema_name: str, why: str) -> Refusal:
     return Refusal(INVALID_FIELDS, f"Field name : '{schema_name}' {why}")
 
 
-def _is_moment(value: str, layout: str) -> bool:
-    try:
-        # Written again it must be the same: strptime alone would take 2026-3-1.
-        return datetime.strptime(value, layout).strftime(layout) == value
-    except ValueError:
-        return False
-
-
 def _is_any_text(value: str) -> bool:
     return True
 
@@ -83,6 +73,6 @@ DATA_TYPES: dict[str, Callable[[str], bool]] = {
     "Dropdown": _is_any_text,
     "Number": lambda value: re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", value) is not None,
     "Boolean": lambda value: value in ("true", "false"),
-    "Date": lambda value: _is_moment(value, DATE),
-    "DateTime": lambda value: _is_moment(value, DATE_TIME),
+    "Date": lambda value: is_moment(value, DATE),
+    "DateTime": lambda value: is_moment(value),
 }

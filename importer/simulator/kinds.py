@@ -7,6 +7,7 @@ from typing import Any
 from importer.simulator.arrival import Arrival
 from importer.simulator.messages import JSON, Ending, Reply
 from importer.simulator.replies import (
+    CAPTURE_SHAPES,
     KEYS_ARE_WRONG,
     LIMITS,
     REFUSALS,
@@ -53,7 +54,7 @@ def _refused(name: str) -> Kind:
     return Kind(
         lambda said, arrival, _: shape(_or(said, REFUSED), arrival.guid()),
         stores=False,
-        captures_only=name in ("refused", "refused_status_0"),
+        captures_only=name in CAPTURE_SHAPES,
     )
 
 

@@ -27,7 +27,14 @@ def whole(node: Any, place: str) -> int:
 
 
 def number(node: Any, place: str) -> float:
-    if not isinstance(node, int | float) or isinstance(node, bool) or node < 0:
+    value = signed(node, place)
+    if value < 0:
+        raise ValueError(f"{place}: {node!r} is below 0")
+    return value
+
+
+def signed(node: Any, place: str) -> float:
+    if not isinstance(node, int | float) or isinstance(node, bool):
         raise ValueError(f"{place}: {node!r} is not a number")
     return float(node)
 

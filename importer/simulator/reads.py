@@ -1,9 +1,21 @@
-"""The calls that only read: who the keys belong to, and the names of the opportunity types."""
+"""The calls that only read: who the keys belong to, the opportunity types, and all that looks things up."""
+
+from collections.abc import Callable
+from typing import Any
 
 from importer.simulator.account import Account
-from importer.simulator.arrival import Arrival, chance, new_guid
+from importer.simulator.arrival import Arrival
 from importer.simulator.messages import Steps
-from importer.simulator.replies import CALL_IS_NOT_ALLOWED, access_refused, as_json
+from importer.simulator.replies import (
+    CALL_IS_NOT_ALLOWED,
+    CAPTURE_SHAPES,
+    REFUSALS,
+    Refusal,
+    access_refused,
+    as_json,
+    page,
+)
+from importer.simulator.rows import user_id
 from importer.simulator.store import Store
 
 
@@ -20,10 +32,27 @@ def opportunity_types(account: Account, store: Store, arrival: Arrival) -> Steps
     return as_json([{"EventCode": code, "Name": kind.name, "DisplayName": kind.name} for code, kind in types])
 
 
+def looked_up(look: Callable[[Account, Store, Arrival], Any]) -> Callable[[Account, Store, Arrival], Steps]:
+    """The call of this look, which gives an answer or a Refusal, or raises ValueError for a wrong shape."""
+
+    def steps(account: Account, store: Store, arrival: Arrival) -> Steps:
+        yield arrival.wait()
+        try:
+            answer = look(account, store, arrival)
+        except ValueError as error:
+            return page(400, f"The request has a wrong shape: {error}.")
+        if isinstance(answer, Refusal):
+            shape = "envelope_500" if account.refusal in CAPTURE_SHAPES else account.refusal
+            return REFUSALS[shape](answer, "")
+        return as_json(answer)
+
+    return steps
+
+
 def _user(account: Account, arrival: Arrival) -> dict[str, object]:
     host = arrival.request.header("Host")
     return {
-        "Id": new_guid(chance(account.organisation, account.user_email)),
+        "Id": user_id(account),
         "Role": "Administrator",
         "EmailAddress": account.user_email,
         "TimeZone": account.time_zone,

@@ -111,6 +111,9 @@ REFUSALS: dict[str, Callable[[Refusal, str], Reply]] = {
 }
 """The shapes in which a capture is refused; an envelope knows no request id."""
 
+CAPTURE_SHAPES = ("refused", "refused_status_0")
+"""Those of them in which no other call can be refused."""
+
 
 def access_refused(refusal: Refusal = KEYS_ARE_WRONG) -> Reply:
     return envelope(401, Status="Error")(refusal, "")

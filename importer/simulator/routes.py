@@ -6,26 +6,42 @@ from dataclasses import dataclass
 from importer.simulator.account import Account
 from importer.simulator.arrival import Arrival
 from importer.simulator.capture import capture
+from importer.simulator.lead_reads import leads, trail
 from importer.simulator.messages import Steps
-from importer.simulator.reads import opportunity_types, user_by_access_key
+from importer.simulator.opportunity_reads import by_id, by_unique_lead_field, of_lead
+from importer.simulator.reads import looked_up, opportunity_types, user_by_access_key
 from importer.simulator.store import Store
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """How one path is answered; `name` is what faults call it."""
+    """How one path is answered."""
 
-    name: str
+    path: str
     method: str
     steps: Callable[[Account, Store, Arrival], Steps]
 
+    @property
+    def name(self) -> str:
+        """What faults call it: the end of its path."""
+        return self.path.rpartition("/")[2]
 
-ROUTES: dict[str, Route] = {
-    "/v2/OpportunityManagement.svc/Capture": Route("Capture", "POST", capture),
-    "/v2/OpportunityManagement.svc/GetOpportunityTypes": Route(
-        "GetOpportunityTypes", "GET", opportunity_types
+
+ALL = (
+    Route("/v2/OpportunityManagement.svc/Capture", "POST", capture),
+    Route(
+        "/v2/OpportunityManagement.svc/GetOpportunitiesByUniqueLeadField",
+        "POST",
+        looked_up(by_unique_lead_field),
     ),
-    "/v2/Authentication.svc/UserByAccessKey.Get": Route("UserByAccessKey.Get", "GET", user_by_access_key),
-}
+    Route("/v2/OpportunityManagement.svc/GetOpportunitiesOfLead", "POST", looked_up(of_lead)),
+    Route("/v2/OpportunityManagement.svc/GetOpportunitiesById", "POST", looked_up(by_id)),
+    Route("/v2/OpportunityManagement.svc/GetOpportunityTypes", "GET", opportunity_types),
+    Route("/v2/LeadManagement.svc/Leads.Get", "POST", looked_up(leads)),
+    Route("/v2/ProspectActivity.svc/Retrieve", "POST", looked_up(trail)),
+    Route("/v2/Authentication.svc/UserByAccessKey.Get", "GET", user_by_access_key),
+)
 
-CALLS = tuple(route.name for route in ROUTES.values())
+ROUTES = {route.path: route for route in ALL}
+
+CALLS = tuple(route.name for route in ALL)

@@ -97,7 +97,7 @@ class Simulator:
         if request.path in LOCAL:
             return LOCAL[request.path](self, request)
         call = self._ledger.arrived(request, self._clock())
-        reply = self._turned_away(request, call.arrived) or (yield from self._served(request, call.number))
+        reply = self._turned_away(request, call.arrived) or (yield from self._served(request, call))
         self._ledger.answered(call, reply)
         return reply
 
@@ -141,9 +141,9 @@ class Simulator:
             return False
         return self.account.takes(request.header("x-LSQ-AccessKey"), request.header("x-LSQ-SecretKey"))
 
-    def _served(self, request: Request, number: int) -> Steps:
+    def _served(self, request: Request, call: Call) -> Steps:
         route = ROUTES[request.path]
-        arrival = Arrival(number, request, _body(request), chance(self._seed, number), self._latency)
+        arrival = self._arrival(request, call)
         if route.name == "Capture" and arrival.body is not None:
             self._captures.append(arrival.body)
         steps = route.steps(self.account, self._store, arrival)
@@ -152,6 +152,17 @@ class Simulator:
         reply = yield from steps
         yield arrival.wait()
         return reply
+
+    def _arrival(self, request: Request, call: Call) -> Arrival:
+        return Arrival(
+            call.number,
+            request,
+            _body(request),
+            chance(self._seed, call.number),
+            call.arrived,
+            self._latency,
+            self.account.clock_offset,
+        )
 
 
 def _body(request: Request) -> Any:
