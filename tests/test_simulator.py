@@ -312,6 +312,8 @@ def test_an_account_knows_the_shapes_of_refusal():
         Account(refusal="no")
     with pytest.raises(ValueError, match="limit_reply: 'no' is none of limit_429, limit_403, limit_200"):
         Account(limit_reply="no")
+    with pytest.raises(ValueError, match="limit_window: 'no' is none of sliding, counting_refusals, fixed"):
+        Account(limit_window="no")
 
 
 BY_LEAD_AND_NAME = Account(
@@ -428,8 +430,39 @@ def test_the_window_slides_and_takes_the_next_call_only_when_the_first_has_left_
 
 def test_refused_calls_count_towards_the_limit_where_the_account_counts_them():
     times = iter([0.0, 4.0, 8.0, 13.0])
-    simulator = Simulator((1, 5.0), clock=times.__next__, account=Account(limit_counts_refusals=True))
+    simulator = Simulator((1, 5.0), clock=times.__next__, account=Account(limit_window="counting_refusals"))
     assert [capture(simulator).status for _ in range(4)] == [200, 429, 429, 200]
+
+
+def test_a_fixed_window_forgets_everything_at_its_end():
+    times = iter([7.0, 9.0, 9.9, 10.0, 10.1, 14.9, 15.0])
+    simulator = Simulator((2, 5.0), clock=times.__next__, account=Account(limit_window="fixed"))
+    assert [capture(simulator).status for _ in range(7)] == [200, 200, 429, 200, 200, 429, 200]
+    assert simulator.busiest(5) == 5
+
+
+def test_the_limit_can_be_changed_and_the_calls_before_still_count():
+    times = iter([0.0, 1.0, 2.0, 4.0, 5.0, 6.0, 11.0])
+    simulator = Simulator((3, 5.0), clock=times.__next__)
+    assert [capture(simulator).status for _ in range(2)] == [200, 200]
+    simulator.change_limit(2, 5)
+    refused = capture(simulator)
+    assert b"exceeded the limit of 2 in 5 second(s)" in refused.body
+    simulator.change_limit(1, 10)
+    assert [capture(simulator).status for _ in range(4)] == [429, 429, 429, 200]
+    assert simulator.limit == (1, 10)
+
+
+def test_a_limit_can_be_set_where_there_was_none(simulator):
+    assert simulator.limit is None
+    simulator.change_limit(0, 5)
+    assert capture(simulator).status == 429
+
+
+@pytest.mark.parametrize(("calls", "seconds"), [(-1, 5), (1, 0), (1, float("nan")), (1, float("inf"))])
+def test_a_limit_that_cannot_be_is_refused(simulator, calls, seconds):
+    with pytest.raises(ValueError, match="is no limit"):
+        simulator.change_limit(calls, seconds)
 
 
 def test_every_call_counts_towards_the_limit_whatever_its_answer():
@@ -549,8 +582,49 @@ def test_another_process_can_count_without_keys_and_without_being_counted(simula
     assert [(call["path"], call["status"], call["fault"]) for call in ledger["calls"]] == [(CAPTURE, 200, "")]
     busiest = simulator.answer(Request("GET", "/simulator/busiest?seconds=5"))
     assert busiest.json() == {"seconds": 5.0, "calls": 1}
-    assert simulator.answer(Request("GET", "/simulator/busiest")).status == 400
     assert len(simulator.calls) == 1
+
+
+def test_another_process_need_not_ask_for_everything_each_time(simulator):
+    for number in range(3):
+        capture(simulator, OpportunityNote=str(number))
+    for path in ("ledger", "calls"):
+        said = simulator.answer(Request("GET", f"/simulator/{path}?since=1")).json()
+        assert [call["number"] for call in said["calls"]] == [2, 3]
+    said = simulator.answer(Request("GET", "/simulator/opportunities")).json()
+    first = simulator.opportunities[0]
+    assert said["opportunities"][0] == {
+        "id": first.id,
+        "prospect_id": first.prospect_id,
+        "event_code": 12000,
+        "note": "0",
+        "fields": {},
+        "created_at": first.created_at,
+        "call": 1,
+    }
+    assert len(said["opportunities"]) == 3
+
+
+def test_another_process_may_change_the_limit(simulator):
+    assert simulator.answer(Request("GET", "/simulator/limit")).json() == {"calls": None, "seconds": None}
+    changed = simulator.answer(Request("POST", "/simulator/limit?calls=10&seconds=2.5"))
+    assert changed.json() == {"calls": 10, "seconds": 2.5}
+    assert simulator.limit == (10, 2.5)
+
+
+@pytest.mark.parametrize(
+    ("method", "target"),
+    [
+        ("GET", "busiest"),
+        ("GET", "busiest?seconds=five"),
+        ("GET", "calls?since=x"),
+        ("POST", "limit?calls=10"),
+        ("POST", "limit?calls=1.5&seconds=5"),
+        ("POST", "limit?calls=1&seconds=nan"),
+    ],
+)
+def test_a_number_that_another_process_forgot_is_asked_for(simulator, method, target):
+    assert simulator.answer(Request(method, f"/simulator/{target}")).status == 400
 
 
 def test_a_call_under_way_is_in_the_ledger_without_a_status(simulator):

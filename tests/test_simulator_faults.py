@@ -213,6 +213,7 @@ account:
   allows_user_call: false
   refusal: refused
   limit_reply: limit_403
+  limit_window: fixed
   attributes: [FirstName]
   opportunity_types:
     12005:
@@ -260,6 +261,7 @@ def test_a_faults_file_says_account_latency_and_faults(faults_file):
     assert said.latency == (0.0, 0.2)
     assert (said.account.organisation, said.account.keys) == ("ACME", frozenset({("$access", "secret")}))
     assert (said.account.refusal, said.account.limit_reply) == ("refused", "limit_403")
+    assert said.account.limit_window == "fixed"
     assert said.account.clock_offset == -600.5
     assert (said.account.list_lag, said.account.trail_lag, said.account.lead_lag) == (120, 5, 1.5)
     assert (said.account.note_key, said.account.trail_fields) == ("", ("mx_Custom_1",))
@@ -299,7 +301,7 @@ def test_everything_wrong_in_a_faults_file_is_said_at_once_with_its_line(faults_
 acount: {}
 account:
   organisation: 22824
-  limit_counts_refusals: 1
+  allows_user_call: 1
   opportunity_types:
     a:
       name: Home loan

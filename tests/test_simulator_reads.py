@@ -162,6 +162,12 @@ def test_a_look_up_that_cannot_be_is_refused_with_an_exception(simulator, path, 
     assert reply.json()["ExceptionType"] == reply.exception
 
 
+@pytest.mark.parametrize(("name", "status"), [("FirstName", 200), ("LastName", 500)])
+def test_leads_are_found_by_the_attributes_that_the_account_has(name, status):
+    simulator = Simulator(account=Account(attributes=frozenset({"FirstName"})))
+    assert ask(simulator, LEADS, lookup("Asha", name)).status == status
+
+
 def test_only_unique_attributes_find_opportunities_but_any_finds_leads():
     simulator = Simulator(account=Account(leads=({"EmailAddress": ASHA, "FirstName": "Asha"},)))
     assert ask(simulator, BY_FIELD, lookup("asha", "FirstName")).exception == "MXInvalidInputException"

@@ -158,6 +158,30 @@ def test_calls_in_the_air_together_are_answered_together():
     assert len(simulator.leads) == 20
 
 
+def test_other_threads_may_look_while_it_serves():
+    with Simulator(rate=None).serving() as simulator:
+        ended = threading.Event()
+
+        def look():
+            while not ended.is_set():
+                assert len(simulator.opportunities) <= len(simulator.calls)
+                assert len(simulator.leads) + len(simulator.activities) + len(simulator.captures) >= 0
+                simulator.change_limit(10_000 + simulator.busiest(5), 5)
+
+        def one(number):
+            with connection(simulator.url) as client:
+                return [capture(client, f"lead{number}-{each}@example.com")[0] for each in range(50)]
+
+        with ThreadPoolExecutor(6) as pool:
+            looks = [pool.submit(look) for _ in range(2)]
+            answers = [pool.submit(one, number) for number in range(4)]
+            assert {status for answer in answers for status in answer.result()} == {200}
+            ended.set()
+            for each in looks:
+                each.result()
+    assert len(simulator.opportunities) == len(simulator.leads) == 200
+
+
 def test_two_captures_of_a_new_lead_sent_at_once_make_two_leads():
     with Simulator(latency=(0.1, 0.1)).serving() as simulator:
 

@@ -11,7 +11,7 @@ assert simulator.busiest(seconds=5) <= 25
 ```
 
 Without sockets, `simulator.answer(Request(...))` gives the reply. Another process may ask
-`GET /simulator/ledger` and `GET /simulator/busiest?seconds=5`, which are LeadSquared's in no way.
+`GET /simulator/ledger` and more that is LeadSquared's in no way (`local.py`).
 """
 
 from importer.simulator.account import Account, Existing, FieldRule, OpportunityType

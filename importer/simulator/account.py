@@ -5,12 +5,14 @@ from dataclasses import dataclass, field
 
 from importer.simulator.replies import LIMITS, REFUSALS
 from importer.simulator.times import READ_TIMES, is_moment
+from importer.simulator.window import WINDOWS
 
 COMMENT_FIELD = "mx_Custom_19"
 
 WORDS: Mapping[str, Collection[str]] = {
     "refusal": REFUSALS,
     "limit_reply": LIMITS,
+    "limit_window": WINDOWS,
     "trail_offset": ("rows", "pages"),
     "read_times": READ_TIMES,
 }
@@ -90,7 +92,8 @@ class Account:
     allows_user_call:      whether the keys may ask who they belong to (UserByAccessKey.Get).
     refusal:               the shape in which its rules refuse a capture, a word of `replies.REFUSALS`.
     limit_reply:           the shape in which its rate limit refuses a call, a word of `replies.LIMITS`.
-    limit_counts_refusals: whether calls that the limit refused count towards the limit.
+    limit_window:          how its rate limit counts, a word of `window.WINDOWS`: in any so many seconds, the
+                           same and the refused calls too, or from one multiple of the seconds to the next.
     unique_attributes:     each can find a lead, and belongs to one lead only.
     attributes:            the lead attributes that exist; None: any.
     mandatory_attributes:  what a new lead must have.
@@ -117,7 +120,7 @@ class Account:
     allows_user_call: bool = True
     refusal: str = "envelope_500"
     limit_reply: str = "limit_429"
-    limit_counts_refusals: bool = False
+    limit_window: str = "sliding"
     unique_attributes: tuple[str, ...] = ("EmailAddress", "Phone", "Mobile", "ProspectID")
     attributes: frozenset[str] | None = None
     mandatory_attributes: tuple[str, ...] = ()

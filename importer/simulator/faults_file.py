@@ -11,7 +11,7 @@ account:
   allows_user_call: false                         # UserByAccessKey.Get is refused
   refusal: envelope_500                           # the shape in which the rules below refuse
   limit_reply: limit_403                          # the shape in which the rate limit refuses
-  limit_counts_refusals: true
+  limit_window: counting_refusals                 # or sliding, or fixed
   unique_attributes: [EmailAddress, Phone, Mobile, ProspectID, mx_Aadhaar]
   attributes: [FirstName, LastName, mx_City]      # else any attribute is taken
   mandatory_attributes: [FirstName]
@@ -130,7 +130,7 @@ ACCOUNT = record(
     allows_user_call=flag,
     refusal=one_of(WORDS["refusal"]),
     limit_reply=one_of(WORDS["limit_reply"]),
-    limit_counts_refusals=flag,
+    limit_window=one_of(WORDS["limit_window"]),
     unique_attributes=many(text),
     attributes=several(text),
     mandatory_attributes=many(text),

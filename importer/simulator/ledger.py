@@ -1,5 +1,6 @@
 """The ledger: which calls arrived when, and how each was answered."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from importer.simulator.messages import Ending, Reply, Request
@@ -32,9 +33,9 @@ class Ledger:
     def __init__(self) -> None:
         self._calls: list[Call] = []
 
-    @property
-    def calls(self) -> tuple[Call, ...]:
-        return tuple(self._calls)
+    def since(self, number: int) -> list[Call]:
+        """The calls that arrived after the one of this number."""
+        return self._calls[number:]
 
     def arrived(self, request: Request, at: float) -> Call:
         call = Call(len(self._calls) + 1, at, request.method, request.path)
@@ -47,12 +48,13 @@ class Ledger:
             call, status=reply.status if told else None, exception=reply.exception, fault=reply.fault
         )
 
-    def busiest(self, seconds: float) -> int:
-        """The most calls that arrived within any `seconds`."""
-        arrivals = sorted(call.arrived for call in self._calls)
-        most = first = 0
-        for last, arrived in enumerate(arrivals):
-            while arrived - arrivals[first] >= seconds:
-                first += 1
-            most = max(most, last - first + 1)
-        return most
+
+def busiest(calls: Iterable[Call], seconds: float) -> int:
+    """The most calls that arrived within any `seconds`."""
+    arrivals = sorted(call.arrived for call in calls)
+    most = first = 0
+    for last, arrived in enumerate(arrivals):
+        while arrived - arrivals[first] >= seconds:
+            first += 1
+        most = max(most, last - first + 1)
+    return most

@@ -1,19 +1,19 @@
 """The simulator: a LeadSquared in memory, with or without sockets."""
 
+import math
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import asdict
 from typing import Any, Self
 
-from importer.simulator import server
+from importer.simulator import local, server
 from importer.simulator.account import Account
 from importer.simulator.arrival import Arrival, chance
 from importer.simulator.faults import CONNECTION, Fault, Faults, misbehave
-from importer.simulator.ledger import Call, Ledger
+from importer.simulator.ledger import Call, Ledger, busiest
 from importer.simulator.messages import Reply, Request, Steps
-from importer.simulator.replies import LIMITS, access_refused, as_json, limit_sentence, page
+from importer.simulator.replies import LIMITS, access_refused, limit_sentence, page
 from importer.simulator.routes import CALLS, ROUTES
 from importer.simulator.store import Activity, Opportunity, stocked
 from importer.simulator.window import Window
@@ -22,7 +22,7 @@ DEFAULT_ACCOUNT = Account()
 
 
 class Simulator:
-    """One account of LeadSquared.
+    """One account of LeadSquared. While it serves, other threads may look at it, and change its limit.
 
     rate:    calls and seconds of the account's limit; None: no limit.
     clock:   seconds, read once as each call arrives.
@@ -48,7 +48,8 @@ class Simulator:
         self._clock = clock
         self._seed = seed
         self._latency = latency
-        self._window = Window(*rate, account.limit_counts_refusals) if rate else None
+        self._lock = threading.RLock()
+        self._window = Window(*rate, account.limit_window) if rate else None
         self._faults = Faults(faults, seed)
         self._store = stocked(account, seed)
         self._ledger = Ledger()
@@ -57,45 +58,84 @@ class Simulator:
     @property
     def opportunities(self) -> list[Opportunity]:
         """What is really stored, in the order in which it was created."""
-        return list(self._store.opportunities.values())
+        with self._lock:
+            return list(self._store.opportunities.values())
 
     @property
     def leads(self) -> dict[str, Mapping[str, str]]:
         """Every lead's attributes by its id."""
-        return dict(self._store.leads)
+        with self._lock:
+            return dict(self._store.leads)
 
     @property
     def activities(self) -> list[Activity]:
-        return list(self._store.activities)
+        with self._lock:
+            return list(self._store.activities)
 
     @property
     def calls(self) -> tuple[Call, ...]:
         """Every call in the order of arrival, the refused ones too."""
-        return self._ledger.calls
+        return tuple(self.calls_since(0))
+
+    def calls_since(self, number: int) -> list[Call]:
+        """The calls that arrived after the one of this number."""
+        with self._lock:
+            return self._ledger.since(number)
 
     @property
     def captures(self) -> list[Any]:
         """The Capture bodies that came past limit and keys, in order, whatever became of them."""
-        return list(self._captures)
+        with self._lock:
+            return list(self._captures)
 
     def busiest(self, seconds: float) -> int:
         """The most calls that arrived within any `seconds`, the refused ones too."""
-        return self._ledger.busiest(seconds)
+        return busiest(self.calls, seconds)
+
+    @property
+    def limit(self) -> tuple[int, float] | None:
+        """Calls and seconds; None: no limit."""
+        with self._lock:
+            return (self._window.calls, self._window.seconds) if self._window else None
+
+    def change_limit(self, calls: int, seconds: float) -> None:
+        """From the next call on. Raises ValueError for a window of no length."""
+        if calls < 0 or not 0 < seconds < math.inf:
+            raise ValueError(f"{calls} calls in {seconds} seconds is no limit")
+        with self._lock:
+            if self._window:
+                self._window.change(calls, seconds)
+            else:
+                self._window = Window(calls, seconds, self.account.limit_window)
 
     def answer(self, request: Request) -> Reply:
         """The reply to one call, without sockets and without waiting."""
         steps = self.steps(request)
-        try:
-            while True:
+        while True:
+            try:
                 next(steps)
-        except StopIteration as end:
-            reply: Reply = end.value
-            return reply
+            except StopIteration as end:
+                reply: Reply = end.value
+                return reply
 
     def steps(self, request: Request) -> Steps:
         """One call on its way; whoever runs it does the waiting. It arrives with the first step."""
-        if request.path in LOCAL:
-            return LOCAL[request.path](self, request)
+        return self._alone(self._answered(request))
+
+    def _alone(self, steps: Steps) -> Steps:
+        """The same steps, none of them while another thread is at the store, the ledger or the limit."""
+        while True:
+            with self._lock:
+                try:
+                    seconds = next(steps)
+                except StopIteration as end:
+                    reply: Reply = end.value
+                    return reply
+            yield seconds
+
+    def _answered(self, request: Request) -> Steps:
+        if looked_into := local.answer(self, request):
+            return looked_into
         call = self._ledger.arrived(request, self._clock())
         reply = self._turned_away(request, call.arrived) or (yield from self._served(request, call))
         self._ledger.answered(call, reply)
@@ -103,7 +143,8 @@ class Simulator:
 
     def accepts(self) -> bool:
         """Whether the next connection is taken, and not reset at once."""
-        return self._faults.striking(CONNECTION) is None
+        with self._lock:
+            return self._faults.striking(CONNECTION) is None
 
     @contextmanager
     def serving(self, port: int = 0) -> Iterator[Self]:
@@ -170,28 +211,3 @@ def _body(request: Request) -> Any:
         return request.json()
     except ValueError:
         return None
-
-
-def _ledger(simulator: Simulator, request: Request) -> Reply:
-    return as_json(
-        {
-            "opportunities": [asdict(opportunity) for opportunity in simulator.opportunities],
-            "leads": simulator.leads,
-            "calls": [asdict(call) for call in simulator.calls],
-        }
-    )
-
-
-def _busiest(simulator: Simulator, request: Request) -> Reply:
-    try:
-        seconds = float(request.query["seconds"])
-    except (KeyError, ValueError):
-        return page(400, "Say how many, such as /simulator/busiest?seconds=5.")
-    return as_json({"seconds": seconds, "calls": simulator.busiest(seconds)})
-
-
-LOCAL: dict[str, Callable[[Simulator, Request], Reply]] = {
-    "/simulator/ledger": _ledger,
-    "/simulator/busiest": _busiest,
-}
-"""What LeadSquared does not have: for counting from another process. Not counted, and needs no keys."""
