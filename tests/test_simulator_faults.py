@@ -176,6 +176,31 @@ def test_a_slow_call_is_stored_before_or_after_its_wait(kind, stored_while_waiti
     assert len(simulator.opportunities) == 1
 
 
+@pytest.mark.parametrize("kind", ["drop", "reset", "hang", "http_502", "html_200", "status_0_without_id"])
+def test_a_capture_may_be_stored_when_its_answer_has_long_been_lost(kind):
+    times = iter([100.0, 101.0, 119.0, 120.0, 121.0])
+    fault = Fault(kind, store_later=20, times=1)
+    simulator = Simulator(rate=None, clock=times.__next__, faults=[fault])
+    simulator.answer(request())
+    stored = []
+    for _ in range(4):
+        simulator.answer(USER)
+        stored.append([opportunity.call for opportunity in simulator.opportunities])
+    assert stored == [[], [], [1], [1]]
+    assert [opportunity.stored_at for opportunity in simulator.opportunities] == [120.0]
+    assert simulator.calls[0].fault == kind
+
+
+def test_a_capture_that_is_stored_late_meets_what_came_before_it():
+    times = iter([0.0, 1.0, 30.0])
+    fault = Fault("drop", store_later=20, times=1)
+    simulator = Simulator(rate=None, clock=times.__next__, faults=[fault])
+    for call in (request(), request(), USER):
+        simulator.answer(call)
+    assert [opportunity.call for opportunity in simulator.opportunities] == [2, 1]
+    assert len(simulator.leads) == 1
+
+
 def test_half_a_body_is_half_of_the_honest_one():
     simulator = Simulator(faults=[Fault("half_body")])
     reply = simulator.answer(request())
@@ -194,6 +219,9 @@ def test_half_a_body_is_half_of_the_honest_one():
         ({"kind": "partial", "stores": False}, "partial always stores"),
         ({"kind": "partial", "call": "UserByAccessKey.Get"}, "partial is an answer to Capture, not to User"),
         ({"kind": "slow_answer"}, "slow_answer needs seconds"),
+        ({"kind": "partial", "store_later": 5}, "store_later is for captures that may be stored in spite of"),
+        ({"kind": "drop", "store_later": 5, "stores": False}, "store_later is for captures"),
+        ({"kind": "drop", "store_later": 5, "call": "Retrieve"}, "store_later is for captures"),
     ],
 )
 def test_a_fault_that_cannot_be_is_refused(fault, complaint):
@@ -239,6 +267,7 @@ latency: [0, 0.2]
 faults:
   - {kind: http_502, stores: true, nth: [3, 7]}
   - {kind: hang, call: UserByAccessKey.Get, times: 1}
+  - {kind: drop, store_later: 20}
 """
 
 
@@ -257,6 +286,7 @@ def test_a_faults_file_says_account_latency_and_faults(faults_file):
     assert said.faults == (
         Fault("http_502", stores=True, nth=(3, 7)),
         Fault("hang", call="UserByAccessKey.Get", times=1),
+        Fault("drop", store_later=20),
     )
     assert said.latency == (0.0, 0.2)
     assert (said.account.organisation, said.account.keys) == ("ACME", frozenset({("$access", "secret")}))
@@ -288,7 +318,7 @@ def test_a_faults_file_says_account_latency_and_faults(faults_file):
 def test_the_documented_faults_file_can_be_used(faults_file):
     said = read_faults(faults_file(str(faults_file_docs).partition("```yaml\n")[2].partition("```")[0]))
     simulator = Simulator(account=said.account, faults=said.faults, latency=said.latency)
-    assert (len(said.faults), len(simulator.leads), len(simulator.opportunities)) == (5, 1, 1)
+    assert (len(said.faults), len(simulator.leads), len(simulator.opportunities)) == (6, 1, 1)
 
 
 def test_an_empty_faults_file_is_an_account_without_faults(faults_file):

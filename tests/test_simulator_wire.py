@@ -2,6 +2,8 @@
 
 import json
 import socket
+import struct
+import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -30,6 +32,19 @@ def capture(client, *email):
     client.request("POST", CAPTURE, body(*email), KEYS)
     reply = client.getresponse()
     return reply.status, reply.read()
+
+
+def whole_call():
+    head = [f"POST {CAPTURE} HTTP/1.1", f"Content-Length: {len(body())}"]
+    head += [f"{name}: {value}" for name, value in KEYS.items()]
+    return "\r\n".join([*head, "", ""]).encode() + body()
+
+
+def wait_until(happened, seconds=5.0):
+    end = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < end
+        time.sleep(0.005)
 
 
 def raw(url, sent):
@@ -137,6 +152,36 @@ def test_a_slow_answer_is_stored_although_the_client_no_longer_waits_for_it():
         assert len(simulator.opportunities) == 1
 
 
+@pytest.mark.parametrize("kind", ["drop", "hang"])
+def test_a_capture_lands_by_itself_after_its_connection_broke(kind):
+    with Simulator(faults=[Fault(kind, store_later=0.8, times=1)]).serving() as simulator:
+        with connection(simulator.url, timeout=0.1) as client, pytest.raises((TimeoutError, ConnectionError)):
+            capture(client)
+        assert simulator.opportunities == []
+        wait_until(lambda: simulator.opportunities)
+        with connection(simulator.url) as client:
+            capture(client)
+    assert [opportunity.call for opportunity in simulator.opportunities] == [1, 2]
+
+
+def test_a_call_is_served_to_its_end_although_its_client_is_gone():
+    with Simulator(latency=(0.5, 0.5)).serving() as simulator:
+        place = urlsplit(simulator.url)
+        for number in (1, 2):
+            client = socket.create_connection((place.hostname, place.port))
+            client.sendall(whole_call())
+            wait_until(lambda arrived=number: len(simulator.calls) == arrived)
+            if number == 2:
+                client.setsockopt(
+                    socket.SOL_SOCKET,
+                    socket.SO_LINGER,
+                    struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0),
+                )
+            client.close()
+        assert simulator.opportunities == []
+        wait_until(lambda: len(simulator.opportunities) == 2)
+
+
 def test_a_redirect_names_its_place():
     with Simulator(faults=[Fault("http_302")]).serving() as simulator, connection(simulator.url) as client:
         client.request("POST", CAPTURE, body(), KEYS)
@@ -195,13 +240,11 @@ def test_two_captures_of_a_new_lead_sent_at_once_make_two_leads():
 
 
 def test_stopping_waits_for_nobody():
-    with Simulator(
-        faults=[Fault("hang", nth=(1,)), Fault("slow_storing", seconds=60)]
-    ).serving() as simulator:
+    faults = [Fault("hang", nth=(1,), store_later=60), Fault("slow_storing", seconds=60)]
+    with Simulator(faults=faults).serving() as simulator:
         place = urlsplit(simulator.url)
         clients = [socket.create_connection((place.hostname, place.port)) for _ in range(4)]
-        call = f"POST {CAPTURE} HTTP/1.1\r\nContent-Length: {len(body())}\r\n".encode()
-        call += b"".join(f"{name}: {value}\r\n".encode() for name, value in KEYS.items()) + b"\r\n" + body()
+        call = whole_call()
         for client, sent in zip(clients, (call, call, b"POST / HT", b""), strict=True):
             client.sendall(sent)
         with connection(simulator.url) as other:

@@ -7,7 +7,7 @@ from typing import Any
 
 from importer.simulator.arrival import Arrival, chance
 from importer.simulator.kinds import KINDS
-from importer.simulator.messages import Reply, Steps
+from importer.simulator.messages import Afterwards, Reply, Steps
 from importer.simulator.replies import Refusal
 
 CONNECTION = "connection"
@@ -26,6 +26,7 @@ class Fault:
     matching:  calls with this text within any text of their body.
     times:     at most so often; None: without end.
     seconds:   how long it takes until the reply (for `slow_storing`: until the work is done).
+    store_later: so many seconds after the reply, or after the connection broke, the capture does its work.
     exception, message: the exception type and text of a refusal, in place of the kind's own.
     """
 
@@ -38,6 +39,7 @@ class Fault:
     matching: str = ""
     times: int | None = None
     seconds: float = 0.0
+    store_later: float = 0.0
     exception: str = ""
     message: str = ""
 
@@ -51,9 +53,14 @@ class Fault:
             raise ValueError(f"{self.kind} is an answer to Capture, not to {self.call}")
         if kind.needs_seconds and not self.seconds:
             raise ValueError(f"{self.kind} needs seconds")
+        if self.store_later and (kind.stores is not None or self.stores is False or self.call != "Capture"):
+            raise ValueError(f"store_later is for captures that may be stored in spite of {self.kind}")
 
     @property
     def is_stored(self) -> bool:
+        """Whether the work is done before the reply."""
+        if self.store_later:
+            return False
         return bool(KINDS[self.kind].stores if self.stores is None else self.stores)
 
     @property
@@ -100,7 +107,16 @@ def misbehave(fault: Fault, arrival: Arrival, steps: Steps) -> Steps:
     if not kind.waits_first:
         yield arrival.passes(fault.seconds)
     reply = kind.answer(Refusal(fault.exception, fault.message), arrival, honest)
-    return replace(reply, fault=fault.kind)
+    later = _later(fault.store_later, arrival, steps) if fault.store_later else None
+    return replace(reply, fault=fault.kind, afterwards=later)
+
+
+def _later(seconds: float, arrival: Arrival, steps: Steps) -> Afterwards:
+    def work() -> Steps:
+        yield arrival.passes(seconds)
+        return (yield from steps)
+
+    return Afterwards(arrival.now + seconds, work())
 
 
 def texts(node: Any) -> Iterator[str]:

@@ -44,6 +44,7 @@ account:
 latency: [0.05, 0.2]                              # seconds, each way
 faults:
   - {kind: http_502, stores: true, nth: [3, 7]}
+  - {kind: drop, matching: zoya@example.com, store_later: 20}
   - {kind: limit_429, every: 10, times: 2, message: "API calls exceeded the limit of 10 in 5 second(s)"}
   - {kind: envelope_500, matching: ravi@example.com, exception: MXDuplicateEntryException, message: "…"}
   - {kind: slow_answer, share: 0.1, seconds: 3}
@@ -158,6 +159,7 @@ FAULT = record(
     matching=text,
     times=whole,
     seconds=number,
+    store_later=number,
     exception=text,
     message=text,
 )

@@ -60,7 +60,11 @@ def _refuse_constant(constant: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One answer. `exception` and `fault` repeat for the ledger what the reply means."""
+    """One answer.
+
+    exception, fault: what it means, for the ledger.
+    afterwards:       what goes on once it is sent; whoever runs the call runs this too.
+    """
 
     status: int
     body: bytes = b""
@@ -69,6 +73,7 @@ class Reply:
     ending: Ending = Ending.SENT
     exception: str = ""
     fault: str = ""
+    afterwards: "Afterwards | None" = None
 
     def json(self) -> Any:
         return json.loads(self.body)
@@ -76,3 +81,15 @@ class Reply:
 
 Steps = Generator[float, None, Reply]
 """One call on its way: each yield is a wait in seconds, the end is the reply. Nobody here knows who waits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Afterwards:
+    """Work that is done when its call has long been answered.
+
+    due:   when it begins, by the simulator's clock.
+    steps: the work, with the wait until then.
+    """
+
+    due: float
+    steps: Steps

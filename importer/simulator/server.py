@@ -5,10 +5,11 @@ import socket
 import struct
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from typing import Any
 
 from importer.simulator.messages import Ending, Reply, Request, Steps
 from importer.simulator.replies import page
@@ -43,22 +44,26 @@ class _Server:
     accepts: Callable[[], bool]
     listening: socket.socket
     stopping: threading.Event = field(default_factory=threading.Event)
+    tasks: set[asyncio.Task[Any]] = field(default_factory=set)
 
     async def run(self) -> None:
-        conversations: set[asyncio.Task[None]] = set()
         while (accepted := await self._next()) is not None:
             if self.accepts():
-                conversation = asyncio.create_task(self._conversation(accepted))
-                conversations.add(conversation)
-                conversation.add_done_callback(conversations.discard)
+                self._begin(self._conversation(accepted))
             else:
                 _linger_not(accepted)
                 accepted.close()
         # Cancelled before its first step, a conversation could not close its socket.
         await asyncio.sleep(0)
-        for conversation in conversations:
-            conversation.cancel()
-        await asyncio.gather(*conversations, return_exceptions=True)
+        tasks = list(self.tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _begin(self, work: Coroutine[Any, Any, Any]) -> None:
+        task = asyncio.create_task(work)
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
 
     async def _next(self) -> socket.socket | None:
         accepted, _ = await asyncio.get_running_loop().sock_accept(self.listening)
@@ -87,6 +92,8 @@ class _Server:
             writer.write(_wire(page(400, "This is not HTTP/1.1 with a Content-Length."), closes=True))
             return False
         reply = await _in_time(self.steps(request))
+        if reply.afterwards:
+            self._begin(_in_time(reply.afterwards.steps))
         return await _deliver(reply, request.header("Connection").lower() == "close", reader, writer)
 
 

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from typing import Any, Self
 
 from importer.simulator import local, server
@@ -12,7 +13,7 @@ from importer.simulator.account import Account
 from importer.simulator.arrival import Arrival, chance
 from importer.simulator.faults import CONNECTION, Fault, Faults, misbehave
 from importer.simulator.ledger import Call, Ledger, busiest
-from importer.simulator.messages import Reply, Request, Steps
+from importer.simulator.messages import Afterwards, Reply, Request, Steps
 from importer.simulator.replies import LIMITS, access_refused, limit_sentence, page
 from importer.simulator.routes import CALLS, ROUTES
 from importer.simulator.store import Activity, Opportunity, stocked
@@ -54,6 +55,7 @@ class Simulator:
         self._store = stocked(account, seed)
         self._ledger = Ledger()
         self._captures: list[Any] = []
+        self._late: list[Afterwards] = []
 
     @property
     def opportunities(self) -> list[Opportunity]:
@@ -109,14 +111,11 @@ class Simulator:
                 self._window = Window(calls, seconds, self.account.limit_window)
 
     def answer(self, request: Request) -> Reply:
-        """The reply to one call, without sockets and without waiting."""
-        steps = self.steps(request)
-        while True:
-            try:
-                next(steps)
-            except StopIteration as end:
-                reply: Reply = end.value
-                return reply
+        """The reply to one call, without sockets and without waiting.
+
+        What goes on afterwards is done when a later call arrives and the clock has come so far.
+        """
+        return _at_once(self.steps(request))
 
     def steps(self, request: Request) -> Steps:
         """One call on its way; whoever runs it does the waiting. It arrives with the first step."""
@@ -137,6 +136,7 @@ class Simulator:
         if looked_into := local.answer(self, request):
             return looked_into
         call = self._ledger.arrived(request, self._clock())
+        self._catch_up(call.arrived)
         reply = self._turned_away(request, call.arrived) or (yield from self._served(request, call))
         self._ledger.answered(call, reply)
         return reply
@@ -192,7 +192,17 @@ class Simulator:
             steps = misbehave(fault, arrival, steps)
         reply = yield from steps
         yield arrival.wait()
-        return reply
+        if reply.afterwards is None:
+            return reply
+        self._late.append(reply.afterwards)
+        return replace(reply, afterwards=replace(reply.afterwards, steps=self._alone(reply.afterwards.steps)))
+
+    def _catch_up(self, now: float) -> None:
+        """Do what is due; where somebody ran it already there is nothing left to do."""
+        due = [late for late in self._late if late.due <= now]
+        self._late = [late for late in self._late if late.due > now]
+        for late in due:
+            _at_once(late.steps)
 
     def _arrival(self, request: Request, call: Call) -> Arrival:
         return Arrival(
@@ -204,6 +214,15 @@ class Simulator:
             self._latency,
             self.account.clock_offset,
         )
+
+
+def _at_once(steps: Steps) -> Reply:
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            reply: Reply = end.value
+            return reply
 
 
 def _body(request: Request) -> Any:
