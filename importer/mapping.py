@@ -6,13 +6,14 @@ from pathlib import Path
 
 from importer.errors import MappingError
 from importer.mapping_faults import rule_faults
-from importer.mapping_model import ColumnUse, Lead, Mapping, Opportunity, search_by_value
+from importer.mapping_model import UNIQUE, ColumnUse, Lead, Mapping, Opportunity, search_by_value
 from importer.mapping_shape import Shape, read_shape
 from importer.mapping_source import FieldSource, Kind, Source
 from importer.mapping_texts import nearest
 from importer.yaml_lines import Fault, read_document
 
 __all__ = [
+    "UNIQUE",
     "ColumnUse",
     "FieldSource",
     "Kind",

@@ -7,14 +7,13 @@ import re
 from collections.abc import Iterable, Iterator
 
 from importer import templates
-from importer.mapping_model import Lead, Mapping, Opportunity
+from importer.mapping_model import UNIQUE, Lead, Mapping, Opportunity
 from importer.mapping_source import FieldSource, Source
 from importer.mapping_texts import did_you_mean
 from importer.yaml_lines import Keys
 
 Found = tuple[Keys, str]
 
-UNIQUE = ("EmailAddress", "Phone", "Mobile", "ProspectID")
 RESERVED = {
     "SearchBy": "set by search_by, not an attribute (remove it here)",
     "__UseUserDefinedGuid__": "set by own_guid: true, not an attribute (remove it here)",

@@ -15,6 +15,9 @@ from importer import templates
 from importer.mapping_source import FieldSource, Name, Names, Source, Strict, Template, Text
 from importer.yaml_lines import Document, Keys, where
 
+UNIQUE = ("EmailAddress", "Phone", "Mobile", "ProspectID")
+"""The lead attributes that are unique in every account."""
+
 
 def _version(value: object) -> object:
     return 1 if value == "1" else value

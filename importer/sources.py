@@ -8,7 +8,7 @@ from importer.cell_text import UNREADABLE, Bad, clean
 from importer.layout import Layout, cell_name
 from importer.mapping import Mapping, Source
 from importer.records import Problem, Row
-from importer.values import Convert, Rules, converter
+from importer.values import Convert, ValueRules, converter
 
 Read = Callable[[Row, list[Problem]], str | None]
 """What the cells of a row say: "" where they are blank, None where they have problems, which it adds."""
@@ -139,8 +139,8 @@ def _template(name: str, source: Source, convert: Convert, layout: Layout) -> Re
     return read
 
 
-def _rules(source: Source, mapping: Mapping) -> Rules:
-    return Rules(
+def _rules(source: Source, mapping: Mapping) -> ValueRules:
+    return ValueRules(
         values=source.values,
         choices=source.choices,
         separator=source.separator,

@@ -5,13 +5,10 @@ from collections.abc import Mapping as Table
 
 from importer.errors import MappingError
 from importer.layout import Layout, cell_name
-from importer.mapping import FieldSource, Mapping, Source, search_by_value
+from importer.mapping import UNIQUE, FieldSource, Mapping, Source, search_by_value
 from importer.records import Capture, Field, Invalid, OnDuplicate, Problem, Row
 from importer.sources import Value, compile_cell, compile_text, compile_value
 from importer.yaml_lines import Fault, Keys
-
-UNIQUE = ("EmailAddress", "Phone", "Mobile", "ProspectID")
-"""The lead attributes that are unique in every account."""
 
 ATTRIBUTES, FIELDS, DATE_TIME = (
     ("lead", "attributes"),

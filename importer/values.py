@@ -24,7 +24,7 @@ Convert = Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class ValueRules:
     """What a mapping says about the values of one source, in the words of the mapping file."""
 
     values: Mapping[str, str] = field(default_factory=dict)
@@ -41,7 +41,7 @@ class Rules:
     pattern: str | None = None
 
 
-def converter(kind: str, rules: Rules) -> Convert:
+def converter(kind: str, rules: ValueRules) -> Convert:
     """The function that turns a cell of this kind into what is sent, or raises Bad.
 
     A text in which nothing can be seen gives "", and so does one that `values` translate to nothing. Words
@@ -78,7 +78,7 @@ _LIMITS: tuple[tuple[str, str, str, Callable[[Any, str], bool]], ...] = (
 )
 
 
-def _limits(rules: Rules) -> list[tuple[str, str, Callable[[str], bool]]]:
+def _limits(rules: ValueRules) -> list[tuple[str, str, Callable[[str], bool]]]:
     declared = [(getattr(rules, name), code, said, holds) for name, code, said, holds in _LIMITS]
     return [
         (code, said.format(bound), partial(holds, bound))
@@ -140,16 +140,16 @@ def guid(cell: str) -> str:
     return bare.lower()
 
 
-def _words(rules: Rules) -> Convert | None:
+def _words(rules: ValueRules) -> Convert | None:
     options = rules.choices or tuple(rules.values.values())
     return chooser(options, shown=(*rules.values, *rules.choices)) if options else None
 
 
-def _multi_choice(rules: Rules) -> Convert:
+def _multi_choice(rules: ValueRules) -> Convert:
     return several(rules.separator, translator(rules.values), _words(rules) or str)
 
 
-KINDS: dict[str, Callable[[Rules], Convert]] = {
+KINDS: dict[str, Callable[[ValueRules], Convert]] = {
     "text": lambda rules: _words(rules) or str,
     "email": lambda _: email,
     "phone": lambda rules: phone_reader(rules.region),

@@ -2,10 +2,10 @@
 
 import pytest
 
-from importer.values import Rules
+from importer.values import ValueRules
 from tests.test_values import STATUSES, refused, sent
 
-LOANS = Rules(values={"HL": "Home loan", "PL": "Personal loan", "NA": ""})
+LOANS = ValueRules(values={"HL": "Home loan", "PL": "Personal loan", "NA": ""})
 
 
 @pytest.mark.parametrize("cell", ["Won", "won", " WON ", "w\u200bon"])
@@ -21,7 +21,9 @@ def test_an_unknown_choice_is_told_the_choices_and_the_nearest():
 
 
 def test_of_many_choices_ten_are_shown():
-    _, message = refused("choice", "?", Rules(choices=tuple(f"City {number}" for number in range(1, 31))))
+    _, message = refused(
+        "choice", "?", ValueRules(choices=tuple(f"City {number}" for number in range(1, 31)))
+    )
     assert message.endswith("City 9, City 10 and 20 more")
 
 
@@ -40,7 +42,7 @@ def test_a_translated_text_is_a_word_of_the_mapping_or_what_it_stands_for(cell, 
 
 
 def test_words_that_differ_in_case_only_are_kept_apart():
-    rules = Rules(values={"m": "Metre", "M": "Mega"})
+    rules = ValueRules(values={"m": "Metre", "M": "Mega"})
     assert [sent("text", cell, rules) for cell in ("m", "M", " M ")] == ["Metre", "Mega", "Metre"]
 
 
@@ -50,7 +52,7 @@ def test_a_text_that_the_mapping_does_not_translate_is_told_its_words():
 
 
 def test_a_number_that_is_not_translated_is_read():
-    rules = Rules(values={"nil": "0"})
+    rules = ValueRules(values={"nil": "0"})
     assert [sent("number", cell, rules) for cell in ("Nil", "1,200")] == ["0", "1200"]
 
 
@@ -63,7 +65,7 @@ def test_several_choices_are_each_translated_and_sent_once(cell, value):
 
 
 def test_several_choices_have_the_separator_of_the_mapping():
-    rules = Rules(choices=("Open", "Won"), separator="|")
+    rules = ValueRules(choices=("Open", "Won"), separator="|")
     assert sent("multi_choice", "won | open", rules) == "Won;Open"
 
 

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from importer.cell_text import Bad
-from importer.values import Rules, converter
+from importer.values import ValueRules, converter
 
-date = converter("date", Rules())
-kolkata = converter("datetime", Rules(time_zone="Asia/Kolkata"))
-berlin = converter("datetime", Rules(time_zone="Europe/Berlin"))
+date = converter("date", ValueRules())
+kolkata = converter("datetime", ValueRules(time_zone="Asia/Kolkata"))
+berlin = converter("datetime", ValueRules(time_zone="Europe/Berlin"))
 
 
 def refused(convert, cell):
@@ -106,12 +106,12 @@ def test_the_same_day_and_month_have_one_meaning():
 
 @pytest.mark.parametrize(("day_first", "sent"), [(True, "2026-04-03"), (False, "2026-03-04")])
 def test_the_mapping_settles_what_comes_first(day_first, sent):
-    assert converter("date", Rules(day_first=day_first))("03/04/2026") == sent
+    assert converter("date", ValueRules(day_first=day_first))("03/04/2026") == sent
 
 
 @pytest.mark.parametrize(("day_first", "cell"), [(True, "03/31/2026"), (False, "31/03/2026")])
 def test_a_date_against_the_order_of_the_mapping_is_refused(day_first, cell):
-    assert refused(converter("date", Rules(day_first=day_first)), cell)[0] == "DATE-UNREADABLE"
+    assert refused(converter("date", ValueRules(day_first=day_first)), cell)[0] == "DATE-UNREADABLE"
 
 
 @pytest.mark.parametrize("cell", ["31/03/26", "31-Mar-26", "Mar 31, 26"])
@@ -140,11 +140,11 @@ def test_the_number_of_a_day_in_excel_is_told_apart(cell):
     ],
 )
 def test_a_layout_of_the_mapping_is_read(layout, cell, sent):
-    assert converter("date", Rules(formats=(layout,)))(cell) == sent
+    assert converter("date", ValueRules(formats=(layout,)))(cell) == sent
 
 
 def test_other_dates_are_read_beside_the_layouts_of_the_mapping():
-    declared = converter("date", Rules(formats=("%d.%m.%y", "%d %m %y")))
+    declared = converter("date", ValueRules(formats=("%d.%m.%y", "%d %m %y")))
     assert [declared(cell) for cell in ("03 04 26", "2026-04-03", "3-Apr-2026")] == ["2026-04-03"] * 3
     assert refused(declared, "03/04/2026")[0] == "DATE-AMBIGUOUS"
 
@@ -152,7 +152,7 @@ def test_other_dates_are_read_beside_the_layouts_of_the_mapping():
 @pytest.mark.parametrize("layout", ["%d/%m", "%q %d/%m/%Y", "%Y", "%d %d/%m/%Y", "%H:%I %d/%m/%Y", "plain"])
 def test_a_layout_that_cannot_be_is_a_fault_of_the_mapping(layout):
     with pytest.raises(ValueError, match=layout[:2]):
-        converter("date", Rules(formats=(layout,)))
+        converter("date", ValueRules(formats=(layout,)))
 
 
 def test_month_names_are_english_in_every_locale():
@@ -160,7 +160,7 @@ def test_month_names_are_english_in_every_locale():
     try:
         locale.setlocale(locale.LC_TIME, "")
         assert date("31-Mar-2026") == "2026-03-31"
-        assert converter("date", Rules(formats=("%d %B %y",)))("31 May 26") == "2026-05-31"
+        assert converter("date", ValueRules(formats=("%d %B %y",)))("31 May 26") == "2026-05-31"
     finally:
         locale.setlocale(locale.LC_TIME, own)
 
@@ -203,7 +203,7 @@ def test_a_time_that_no_clock_can_show_is_refused(cell):
 @given(st.datetimes(min_value=datetime(1, 1, 2), max_value=datetime(9999, 12, 30)))
 def test_iso_times_keep_their_instant(moment):
     exact = moment.replace(microsecond=0)
-    utc = converter("datetime", Rules())
+    utc = converter("datetime", ValueRules())
     assert utc(exact.isoformat(" ")) == utc(exact.replace(tzinfo=UTC).isoformat()) == exact.isoformat(" ")
 
 

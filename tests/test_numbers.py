@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from importer.cell_text import Bad
-from importer.values import Rules, converter
+from importer.values import ValueRules, converter
 
-number = converter("number", Rules())
-integer = converter("integer", Rules())
+number = converter("number", ValueRules())
+integer = converter("integer", ValueRules())
 
 
 def cause(convert, cell):

@@ -6,10 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from importer.cell_text import Bad
-from importer.values import Rules, converter
+from importer.values import ValueRules, converter
 
-indian = converter("phone", Rules(region="IN"))
-international = converter("phone", Rules())
+indian = converter("phone", ValueRules(region="IN"))
+international = converter("phone", ValueRules())
 
 
 def refused(convert, cell):
@@ -107,7 +107,7 @@ def test_a_number_with_decimals_is_told_how_to_mend_the_column(cell):
 
 def test_a_region_that_does_not_exist_is_a_fault_of_the_mapping():
     with pytest.raises(ValueError, match="'XX' is not a country"):
-        converter("phone", Rules(region="XX"))
+        converter("phone", ValueRules(region="XX"))
 
 
 DIGITS = st.text("0123456789", min_size=4, max_size=13)
@@ -122,7 +122,7 @@ def test_the_short_way_for_mobile_numbers_says_what_the_library_says(region, dig
     except phonenumbers.NumberParseException:
         known = None
     try:
-        sent = converter("phone", Rules(region=region))(cell)
+        sent = converter("phone", ValueRules(region=region))(cell)
     except Bad:
         assert known is None or not phonenumbers.is_valid_number(known)
     else:

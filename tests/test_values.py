@@ -11,16 +11,16 @@ from hypothesis import strategies as st
 
 from importer.cell_text import Bad
 from importer.mapping import Kind
-from importer.values import KINDS, Rules, converter
+from importer.values import KINDS, ValueRules, converter
 
-STATUSES = Rules(choices=("Open", "Won", "Lost"))
-
-
-def sent(kind: str, cell: str, rules: Rules | None = None) -> str:
-    return converter(kind, rules or Rules())(cell)
+STATUSES = ValueRules(choices=("Open", "Won", "Lost"))
 
 
-def refused(kind: str, cell: str, rules: Rules | None = None) -> tuple[str, str]:
+def sent(kind: str, cell: str, rules: ValueRules | None = None) -> str:
+    return converter(kind, rules or ValueRules())(cell)
+
+
+def refused(kind: str, cell: str, rules: ValueRules | None = None) -> tuple[str, str]:
     with pytest.raises(Bad) as bad:
         sent(kind, cell, rules)
     return bad.value.code, str(bad.value)
@@ -92,7 +92,7 @@ def test_a_cell_without_anything_to_see_is_blank_for_every_kind(kind, cell):
 @given(cell=st.text(min_size=1))
 def test_no_cell_is_too_strange_to_be_read_or_refused(kind, cell):
     try:
-        said = sent(kind, cell, STATUSES if "choice" in kind else Rules(region="IN"))
+        said = sent(kind, cell, STATUSES if "choice" in kind else ValueRules(region="IN"))
     except Bad as bad:
         said = str(bad)
     assert said == said.strip()
@@ -153,7 +153,7 @@ def test_words_for_no(cell):
 
 def test_a_word_that_is_neither_yes_nor_no_is_refused():
     assert refused("boolean", "maybe") == ("BOOLEAN-UNKNOWN", "'maybe' is neither yes nor no")
-    assert sent("boolean", "haan", Rules(values={"Haan": "true"})) == "true"
+    assert sent("boolean", "haan", ValueRules(values={"Haan": "true"})) == "true"
 
 
 GUID = "0f8fad5b-d9cb-469f-a165-70867728950e"
@@ -172,11 +172,17 @@ def test_what_is_no_guid_is_refused(cell):
 @pytest.mark.parametrize(
     ("kind", "cell", "rules", "code", "message"),
     [
-        ("number", "0", Rules(min=Decimal(1)), "NUMBER-SMALL", "'0' is less than 1"),
-        ("integer", "9,00,000", Rules(max=Decimal(100)), "NUMBER-LARGE", "'9,00,000' is more than 100"),
-        ("text", "abc", Rules(max_length=2), "TEXT-LONG", "'abc' has more than 2 characters"),
-        ("text", "a", Rules(min_length=2), "TEXT-SHORT", "'a' has fewer than 2 characters"),
-        ("text", "12", Rules(pattern="[A-Z]+"), "PATTERN-BROKEN", "'12' does not fit the pattern [A-Z]+"),
+        ("number", "0", ValueRules(min=Decimal(1)), "NUMBER-SMALL", "'0' is less than 1"),
+        ("integer", "9,00,000", ValueRules(max=Decimal(100)), "NUMBER-LARGE", "'9,00,000' is more than 100"),
+        ("text", "abc", ValueRules(max_length=2), "TEXT-LONG", "'abc' has more than 2 characters"),
+        ("text", "a", ValueRules(min_length=2), "TEXT-SHORT", "'a' has fewer than 2 characters"),
+        (
+            "text",
+            "12",
+            ValueRules(pattern="[A-Z]+"),
+            "PATTERN-BROKEN",
+            "'12' does not fit the pattern [A-Z]+",
+        ),
     ],
 )
 def test_a_value_outside_its_limits_is_refused(kind, cell, rules, code, message):
@@ -185,15 +191,15 @@ def test_a_value_outside_its_limits_is_refused(kind, cell, rules, code, message)
 
 def test_all_broken_limits_are_named_at_once():
     message = "'abc' has more than 2 characters and does not fit the pattern [A-Z]+"
-    assert refused("text", "abc", Rules(max_length=2, pattern="[A-Z]+")) == ("TEXT-LONG", message)
+    assert refused("text", "abc", ValueRules(max_length=2, pattern="[A-Z]+")) == ("TEXT-LONG", message)
 
 
 def test_characters_are_counted_and_not_bytes():
-    assert sent("text", "नमस्ते", Rules(max_length=6)) == "नमस्ते"
+    assert sent("text", "नमस्ते", ValueRules(max_length=6)) == "नमस्ते"
 
 
 def test_a_pattern_is_for_the_whole_value():
-    assert refused("text", "AB1", Rules(pattern="[A-Z]+"))[0] == "PATTERN-BROKEN"
+    assert refused("text", "AB1", ValueRules(pattern="[A-Z]+"))[0] == "PATTERN-BROKEN"
 
 
 def test_a_long_cell_is_cut_where_it_is_quoted():
