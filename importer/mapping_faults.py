@@ -4,7 +4,8 @@ Each rule yields the keys where it is broken, and what was found (what would do)
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from collections.abc import Mapping as Table
 
 from importer import templates
 from importer.mapping_model import UNIQUE, Lead, Mapping, Opportunity
@@ -14,6 +15,7 @@ from importer.yaml_lines import Keys
 
 Found = tuple[Keys, str]
 
+THAT_FIND_LEADS = f"{', '.join(UNIQUE)}, or an attribute of your account's own that is unique there, mx_…"
 RESERVED = {
     "SearchBy": "set by search_by, not an attribute (remove it here)",
     "__UseUserDefinedGuid__": "set by own_guid: true, not an attribute (remove it here)",
@@ -48,17 +50,11 @@ def rule_faults(mapping: Mapping) -> Iterator[Found]:
 
 
 def _lead_faults(lead: Lead) -> Iterator[Found]:
+    if not any(map(_finds_leads, lead.attributes)):
+        text = f"none of them is unique, so no lead could be found (add {THAT_FIND_LEADS})"
+        yield ("lead", "attributes"), text
     for name in lead.search_by:
-        source = lead.attributes.get(name)
-        if source is None:
-            if name != "ProspectID" or "ProspectId" not in lead.attributes:
-                yield ("lead", "search_by"), _not_an_attribute(name, lead.attributes)
-        elif source.blank == "clear":
-            yield ("lead", "attributes", name, "blank"), "a lead is found by this (remove blank: clear)"
-        elif source.value is not None or source.default is not None:
-            option = "default" if source.value is None else "value"
-            text = "rows with the same value here are all the same lead (take it from a column)"
-            yield ("lead", "attributes", name, option), text
+        yield from _search_by_faults(name, lead.attributes)
     own_id = lead.attributes.get("ProspectID")
     if lead.own_guid and own_id is None:
         text = "no ProspectID is among the attributes (add ProspectID: {column: Heading, kind: guid})"
@@ -67,11 +63,27 @@ def _lead_faults(lead: Lead) -> Iterator[Found]:
         yield ("lead", "attributes", "ProspectID", "kind"), "own_guid needs an id (write kind: guid)"
 
 
-def _not_an_attribute(name: str, attributes: Iterable[str]) -> str:
-    listed = f"mapped are {', '.join(attributes)}"
-    if not {*UNIQUE} & {*attributes}:
-        listed += f"; none of them is one of {', '.join(UNIQUE)}"
-    return f"{name!r} is not among the attributes ({did_you_mean(name, attributes, listed)})"
+def _finds_leads(name: str) -> bool:
+    """Whether it is unique; which of an account's own attributes are, only the account knows."""
+    return name in (*UNIQUE, "ProspectId") or name.startswith("mx_")
+
+
+def _search_by_faults(name: str, attributes: Table[str, Source]) -> Iterator[Found]:
+    source, unique = attributes.get(name), [each for each in attributes if _finds_leads(each)]
+    if not _finds_leads(name):
+        said = did_you_mean(name, (*UNIQUE, *unique), f"possible are {THAT_FIND_LEADS}")
+        yield ("lead", "search_by"), f"{name!r} is not unique, so it finds no lead ({said})"
+    elif source is None:
+        # That none of the attributes is unique, or how ProspectID is spelt, is told where they stand.
+        if unique and (name != "ProspectID" or "ProspectId" not in attributes):
+            said = did_you_mean(name, unique, f"mapped are {', '.join(attributes)}")
+            yield ("lead", "search_by"), f"{name!r} is not among the attributes ({said})"
+    elif source.blank == "clear":
+        yield ("lead", "attributes", name, "blank"), "a lead is found by this (remove blank: clear)"
+    elif source.value is not None or source.default is not None:
+        option = "default" if source.value is None else "value"
+        text = "rows with the same value here are all the same lead (take it from a column)"
+        yield ("lead", "attributes", name, option), text
 
 
 def _opportunity_faults(opportunity: Opportunity) -> Iterator[Found]:

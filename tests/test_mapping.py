@@ -165,7 +165,7 @@ def test_every_column_is_named_once_with_all_that_is_said_of_it():
 
 
 def test_of_several_attributes_to_search_by_no_column_is_needed_alone():
-    mapping = read(changed((5, "  search_by: [EmailAddress, FirstName]"), (18, "")))
+    mapping = read(changed((5, "  search_by: [EmailAddress, Phone]"), (9, "    Phone: Mobile"), (18, "")))
     assert not any(use.required for use in mapping.columns())
 
 

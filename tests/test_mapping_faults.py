@@ -47,7 +47,21 @@ FAULTS = [
     # lead
     (5, "  serch_by: EmailAddress", "lead.serch_by: there is no 'serch_by' here (did you mean search_by?"),
     (5, "  search_by: []", "lead.search_by: nothing is in it (write at least one)"),
-    (5, "  search_by: EmailAdress", "lead.search_by: 'EmailAdress' is not among the attributes (did you mea"),
+    (
+        5,
+        "  search_by: EmailAdress",
+        "lead.search_by: 'EmailAdress' is not unique, so it finds no lead (did you ",
+    ),
+    (
+        5,
+        "  search_by: FirstName",
+        "lead.search_by: 'FirstName' is not unique, so it finds no lead (possible are",
+    ),
+    (
+        5,
+        "  search_by: [EmailAddress, FirstName]",
+        "lead.search_by: 'FirstName' is not unique, so it finds no",
+    ),
     (5, "  search_by: [EmailAddress, Phone]", "lead.search_by: 'Phone' is not among the attributes (mapped"),
     (6, "  own_guid: true", "lead.own_guid: no ProspectID is among the attributes (add ProspectID: {column:"),
     (8, "    EmailAddress: {column: E, blank: clear}", "lead.attributes.EmailAddress.blank: a lead is found"),
@@ -159,7 +173,11 @@ def test_a_fault_is_told_once_with_its_line_and_what_would_do(line, written, fau
             [(12, ""), (13, "  on_duplicate: fill_blanks")],
             "line 13: opportunity.on_duplicate: fill_blanks with",
         ),
-        ([(5, "  search_by: Phone"), (8, "")], "line 5: lead.search_by: 'Phone' is not among the attributes"),
+        (
+            [(5, "  search_by: Phone"), (8, "")],
+            "line 7: lead.attributes: none of them is unique, so no lead could be found (add EmailAddress,"
+            " Phone, Mobile, ProspectID, or an attribute of your account's own that is unique there, mx_…)",
+        ),
         (
             [(4, "lead: x"), *((n, "") for n in range(5, 10))],
             "line 4: lead: 'x' cannot stand here (write the",
@@ -178,6 +196,12 @@ def test_a_fault_is_told_once_with_its_line_and_what_would_do(line, written, fau
 def test_a_fault_between_several_lines_is_told_where_it_can_be_mended(changes, fault):
     (told,) = faults(changed(*changes))
     assert told.startswith(fault)
+
+
+def test_attributes_of_which_none_is_unique_are_told_besides_a_search_by_that_finds_no_lead():
+    for search_by in ("FirstName", "[]"):
+        told = faults(changed((5, f"  search_by: {search_by}"), (8, "")))
+        assert [fault.split(":")[0] for fault in told] == ["line 5", "line 7"]
 
 
 @pytest.mark.parametrize("reference", ["none", "mx_Custom_40"])

@@ -49,9 +49,9 @@ def test_the_sheet_may_give_the_id_of_the_lead():
 
 
 def test_an_attribute_to_search_by_makes_rows_one_lead():
-    mapping = changed("[EmailAddress, Phone]", "FirstName")
-    assert "firstname=asha" in captured(mapping=mapping).leads
-    assert "firstname=asha" not in captured().leads
+    mapping = changed("[EmailAddress, Phone]", "mx_City").replace(", blank: clear", "")
+    assert "mx_city=pune" in captured({"City": "Pune"}, mapping).leads
+    assert "mx_city=pune" not in captured({"City": "Pune"}).leads
 
 
 def test_the_mapping_names_what_makes_a_row_the_same_row():
