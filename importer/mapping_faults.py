@@ -104,12 +104,11 @@ def _opportunity_faults(opportunity: Opportunity) -> Iterator[Found]:
 
 def _reference_fault(opportunity: Opportunity) -> str | None:
     reference = opportunity.reference
-    if reference in ("note", "none"):
+    places = ("note", "none")
+    if reference in places:
         return None
-    if not re.fullmatch(r"mx_\w+|[A-Z]\w*", reference):
-        words = did_you_mean(
-            reference, ("note", "none"), "write note, none or a schema name such as mx_Custom_40"
-        )
+    if reference.casefold() in places or not re.fullmatch(r"mx_\w+|[A-Z]\w*", reference):
+        words = did_you_mean(reference, places, "write note, none or a schema name such as mx_Custom_40")
         return f"{reference!r} is no place for a reference ({words})"
     if reference in ("Status", "Owner") or reference in opportunity.fields:
         return f"{reference} holds something else already (name a field that is used for nothing else)"

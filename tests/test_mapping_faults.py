@@ -120,6 +120,16 @@ FAULTS = [
     (12, "  note: {{Branch}}", "opportunity.note: a block with names of its own cannot stand here"),
     (13, "  on_duplicate: overwite", "opportunity.on_duplicate: 'overwite' is not possible here (did you me"),
     (14, "  reference: notes", "opportunity.reference: 'notes' is no place for a reference (did you mean no"),
+    (
+        14,
+        "  reference: None",
+        "opportunity.reference: 'None' is no place for a reference (did you mean none? ",
+    ),
+    (
+        14,
+        "  reference: NOTE",
+        "opportunity.reference: 'NOTE' is no place for a reference (did you mean note? ",
+    ),
     (14, "  reference: mx_Custom_1", "opportunity.reference: mx_Custom_1 holds something else already"),
     (14, "  reference: Status", "opportunity.reference: Status holds something else already"),
     (14, "  date_time: {column: D, kind: number}", "opportunity.date_time.kind: must be date or datetime"),
