@@ -18,6 +18,7 @@ from pydantic import (
 
 from importer import mapping_texts as texts
 from importer import templates
+from importer.phones import known_region
 
 Kind = Literal[
     "text",
@@ -87,7 +88,7 @@ class Source(Strict):
     """A regular expression that the whole value must match, in single quotes: '[A-Z]{2}[0-9]+'."""
     formats: Formats = ()
     """How dates are written in the sheet, in place of the usual ways: "%d.%m.%Y"."""
-    region: Annotated[str, AfterValidator(texts.region)] | None = None
+    region: Annotated[str, AfterValidator(known_region)] | None = None
     """The country of phone numbers without a country code, in two capital letters: IN."""
     separator: Text = Field(default=";", min_length=1)
     """What stands between the choices of a multi_choice."""

@@ -1,4 +1,4 @@
-"""Texts of a mapping that have rules of their own: patterns, date formats, regions, time zones, templates.
+"""Texts of a mapping that have rules of their own: patterns, date formats, time zones, templates.
 
 Each function gives the text back, or raises ValueError with what was found (what would do).
 """
@@ -60,12 +60,6 @@ def date_format(text: str) -> str:
         raise ValueError(f"{text!r} has no {missing[0]} (write it such as %d.%m.%Y or %d-%b-%Y %H:%M)")
     if repeated := [part for part, signs in PARTS.items() if sum(map(directives.count, signs)) > 1]:
         raise ValueError(f"{text!r} has the {repeated[0]} twice (keep one)")
-    return text
-
-
-def region(text: str) -> str:
-    if not re.fullmatch("[A-Z]{2}", text):
-        raise ValueError(f"{text!r} is not a country's two capital letters (such as IN, AE or US)")
     return text
 
 

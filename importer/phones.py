@@ -15,19 +15,28 @@ _LENGTHS = {
     ValidationResult.TOO_LONG: ("PHONE-LONG", "has too many digits for one phone number"),
 }
 
+_MEANT = {"UK": "GB"}
 _GAPS = str.maketrans("", "", " -")
 _PLAIN_PREFIXES = {None, "0", "1", "8"}
 _NOTHING = re.compile(r"(?!)")
+
+
+def known_region(text: str) -> str:
+    """The text itself, a country's two capital letters; raises ValueError where there is no such country."""
+    if text in phonenumbers.SUPPORTED_REGIONS:
+        return text
+    meant = _MEANT.get(text.upper(), text.upper())
+    advice = f"did you mean {meant}?" if meant in phonenumbers.SUPPORTED_REGIONS else "such as IN, AE or US"
+    raise ValueError(f"{text!r} is not a country's two capital letters ({advice})")
 
 
 def phone_reader(region: str | None) -> Callable[[str], str]:
     """What turns a phone number as people type it into `+91-9876543210`.
 
     region: the country of numbers without a country code, such as `IN`; None takes only those with one.
+    Raises ValueError for a country that does not exist.
     """
-    region = region and region.upper()
-    if region and region not in phonenumbers.SUPPORTED_REGIONS:
-        raise ValueError(f"{region!r} is not a country in two letters, such as IN")
+    region = region and known_region(region)
     such_as = _example(region)
     country_code, mobile = _mobiles(region)
 

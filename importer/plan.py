@@ -1,6 +1,6 @@
 """A sheet together with the mapping that fits it: what a run or a check works on."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +21,7 @@ class Plan:
     sheet: Sheet
     mapping: Mapping
     layout: Layout
+    validate: Callable[[Row], Capture | Invalid]
 
     def rows(self) -> Iterator[Row]:
         """The rows below the headings that hold anything."""
@@ -28,7 +29,7 @@ class Plan:
 
     def verdicts(self) -> Iterator[Capture | Invalid]:
         """Each row as it would be sent, or what is wrong with it; a fresh pass over the sheet."""
-        return map(compile_rows(self.mapping, self.layout), self.rows())
+        return map(self.validate, self.rows())
 
     @property
     def notices(self) -> tuple[str, ...]:
@@ -51,7 +52,8 @@ def _fitted(path: Path, mapping: Mapping, worksheet: str | None) -> Plan:
     # A text file has no worksheets, so one mapping serves the workbook and its CSV copy.
     if mapping.worksheet and not worksheet and sheet.worksheet:
         sheet = open_sheet(path, mapping.worksheet)
-    plan = Plan(sheet, mapping, fit(mapping, sheet.head()))
+    layout = fit(mapping, sheet.head())
+    plan = Plan(sheet, mapping, layout, compile_rows(mapping, layout))
     if next(plan.rows(), None) is None:
         raise SheetError(f"{path.name} has headings (row {plan.layout.header_row}) and no row below them.")
     return plan

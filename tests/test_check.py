@@ -136,6 +136,18 @@ def test_a_sheet_that_is_none_is_one_clear_sentence(folder, connected, importer,
     assert not connected.calls
 
 
+@pytest.mark.parametrize("verb", ["check", "run"])
+def test_a_mapping_with_a_value_that_no_row_can_be_sent_with_starts_nothing(
+    folder, connected, importer, tmp_path, verb
+):
+    mapping = folder.mapping(MAPPING.replace("kind: number, min: 1", "kind: number, default: much"))
+    done = importer(verb, folder.people(1), "--mapping", mapping)
+    assert done.exit_code == 2
+    assert "line 13: opportunity.fields.mx_Custom_5: 'much' is not a number" in done.stderr
+    assert not connected.calls
+    assert not (tmp_path / "state").exists()
+
+
 def test_names_in_every_script_survive_a_console_that_knows_only_cp1252(folder, start):
     sheet = folder.sheet("अशा,Asha,Home loan")
     process = start("check", sheet, PYTHONIOENCODING="cp1252")

@@ -100,6 +100,21 @@ FAULTS = [
     (9, f"{A}kind: date, formats: '%d.%Q.%Y'}}", f"{LA}.formats[1]: '%d.%Q.%Y': %Q is no part of a date"),
     (9, f"{A}kind: date, formats: '%d.%m.%Y %d'}}", f"{LA}.formats[1]: '%d.%m.%Y %d' has the day twice"),
     (9, f"{A}kind: phone, region: india}}", f"{LA}.region: 'india' is not a country's two capital letters"),
+    (
+        9,
+        f"{A}kind: phone, region: in}}",
+        f"{LA}.region: 'in' is not a country's two capital letters (did you ",
+    ),
+    (
+        9,
+        f"{A}kind: phone, region: UK}}",
+        f"{LA}.region: 'UK' is not a country's two capital letters (did you ",
+    ),
+    (
+        9,
+        f"{A}kind: phone, region: XX}}",
+        f"{LA}.region: 'XX' is not a country's two capital letters (such as ",
+    ),
     (9, f"{A}region: IN}}", f"{LA}.region: means nothing for kind text (it is for phone)"),
     (9, f"{A}separator: ','}}", f"{LA}.separator: means nothing for kind text (it is for multi_choice)"),
     (9, f"{A}kind: multi_choice, choices: a, separator: ''}}", f"{LA}.separator: nothing is between the quo"),
