@@ -32,14 +32,14 @@ class Layout:
     notices: tuple[str, ...] = ()
 
 
-def fit(mapping: Mapping, rows: Sequence[Row], header_row: int | None = None) -> Layout:
+def fit(mapping: Mapping, rows: Sequence[Row]) -> Layout:
     """Find the mapping's columns in the sheet.
 
-    rows: the sheet's first rows, from row 1. Headings are in `header_row`, here or in the mapping, else in
-    the row that has most of the mapping's columns. Raises SheetError that names everything that does not fit.
+    rows: the sheet's first rows, from row 1. Headings are in the mapping's `header_row`, else in the row that
+    has most of the mapping's columns. Raises SheetError that names everything that does not fit.
     """
-    wanted, declared = mapping.columns(), header_row or mapping.header_row
-    headings = _declared(rows, declared) if declared else _found(wanted, rows)
+    wanted, declared = mapping.columns(), mapping.header_row
+    headings = _declared(mapping, rows, declared) if declared else _found(wanted, rows)
     places = {column.name: headings.places(column) for column in wanted}
     if faults := [*_missing(wanted, places, headings), *_ambiguous(wanted, places, headings)]:
         title = f"The sheet does not fit the mapping, with row {headings.row} as its headings:"
@@ -106,13 +106,13 @@ def _places(texts: Iterable[str]) -> dict[str, list[int]]:
     return places
 
 
-def _declared(rows: Sequence[Row], header_row: int) -> _Headings:
+def _declared(mapping: Mapping, rows: Sequence[Row], header_row: int) -> _Headings:
     for row in rows:
         if row.number == header_row and not row.is_blank:
             return _Headings(row)
     raise SheetError(
-        f"The mapping says header_row: {header_row}, but that row holds nothing"
-        f" (headings are looked for in the first {max(len(rows), 1)} rows)."
+        f"The mapping says header_row: {header_row} (line {mapping.line('header_row')}), but that row of the"
+        " sheet holds nothing (write the row of the headings as Excel numbers it, or leave header_row out)."
     )
 
 

@@ -18,6 +18,8 @@ from importer.yaml_lines import Document, Keys, where
 UNIQUE = ("EmailAddress", "Phone", "Mobile", "ProspectID")
 """The lead attributes that are unique in every account."""
 
+LAST_ROW = 1_048_576  # no Excel sheet has more rows
+
 
 def _version(value: object) -> object:
     return 1 if value == "1" else value
@@ -97,7 +99,7 @@ class Mapping(Strict):
     """What people call this import."""
     worksheet: Name | None = None
     """The worksheet to read; without it the first visible one with data."""
-    header_row: int | None = Field(default=None, ge=1)
+    header_row: int | None = Field(default=None, ge=1, le=LAST_ROW)
     """The row with the headings, as Excel numbers it; without it it is found."""
     time_zone: Annotated[str, AfterValidator(texts.time_zone)] = "UTC"
     """What times in the sheet mean, such as Asia/Kolkata; LeadSquared gets UTC."""

@@ -42,6 +42,7 @@ SENTENCES = {
     "decimal_parsing": "{found} is not a number (write it such as 1500.50)",
     "finite_number": "{found} is not a number (write it such as 1500.50)",
     "greater_than_equal": "{found} is too small (write {ge} or more)",
+    "less_than_equal": "{found} is too large (write {le} or less)",
     "too_short": "nothing is in it (write at least one)",
     "string_too_short": "nothing is between the quotes (write at least one character)",
 }

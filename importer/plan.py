@@ -13,6 +13,9 @@ from importer.validate import compile_rows
 
 MAPPINGS = Path("mappings")
 
+# Headings are found among these first rows, unless the mapping says in which row they are.
+LOOKED_AT = 50
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -52,7 +55,7 @@ def _fitted(path: Path, mapping: Mapping, worksheet: str | None) -> Plan:
     # A text file has no worksheets, so one mapping serves the workbook and its CSV copy.
     if mapping.worksheet and not worksheet and sheet.worksheet:
         sheet = open_sheet(path, mapping.worksheet)
-    layout = fit(mapping, sheet.head())
+    layout = fit(mapping, sheet.head(max(LOOKED_AT, mapping.header_row or 0)))
     plan = Plan(sheet, mapping, layout, compile_rows(mapping, layout))
     if next(plan.rows(), None) is None:
         raise SheetError(f"{path.name} has headings (row {plan.layout.header_row}) and no row below them.")

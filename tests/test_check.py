@@ -105,6 +105,22 @@ def test_a_result_is_never_written_over_another_file(folder, importer):
     assert outcomes(folder.path / "checked (2).csv") == ["NotSent", "NotSent"]
 
 
+def test_headings_may_be_declared_in_any_row(folder, importer):
+    rows = ["A title,,"] * 59 + ["Email,First Name,Product", "wrong,Asha,Home loan"]
+    sheet = folder.sheet(*rows, headings="An export")
+    folder.mapping(f"header_row: 61\n{MAPPING}")
+    done = importer("check", sheet)
+    assert "A62, Email: 'wrong' is not an e-mail address" in done.stdout
+    assert "1 rows: 0 good, 1 invalid" in done.stdout
+
+
+def test_a_declared_row_beyond_the_sheet_is_said_to_hold_nothing(folder, importer):
+    folder.mapping(f"header_row: 900\n{MAPPING}")
+    done = importer("check", folder.people(2), "--mapping", "mappings/enquiries.yaml")
+    assert done.exit_code == 2
+    assert "The mapping says header_row: 900 (line 1), but that row of the sheet holds nothing" in done.stderr
+
+
 UNUSABLE = {
     "missing.csv": None,
     "empty.csv": b"",

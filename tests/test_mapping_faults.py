@@ -35,6 +35,7 @@ FAULTS = [
     (2, "version: 1", "version: stands here a second time, after line 1 (keep one of them)"),
     (2, "? [a, {b: c}]\n: [x, {y: z}]", "?: a name of several parts"),
     (2, "header_row: 0", "header_row: '0' is too small (write 1 or more)"),
+    (2, f"header_row: {10**30}", f"header_row: '{10**30}' is too large (write 1048576 or less)"),
     (2, "header_row: first", "header_row: 'first' is not a whole number (write it in digits)"),
     (2, "day_first: maybe", "day_first: 'maybe' is neither true nor false (write one of them)"),
     (2, 'worksheet: " "', "worksheet: is blank (write the heading or the text)"),
