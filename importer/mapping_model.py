@@ -8,17 +8,24 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr
+from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, WithJsonSchema
 
 from importer import mapping_texts as texts
+from importer import schema_parts as parts
 from importer import templates
-from importer.mapping_source import FieldSource, Name, Names, Source, Strict, Template, Text
+from importer.mapping_source import FieldSource, Name, Names, Source, Strict, Template, Text, Truth
 from importer.yaml_lines import Document, Keys, where
 
 UNIQUE = ("EmailAddress", "Phone", "Mobile", "ProspectID")
 """The lead attributes that are unique in every account."""
 
 LAST_ROW = 1_048_576  # no Excel sheet has more rows
+
+UNIQUE_NAME = parts.one_of((*UNIQUE, "ProspectId"), "^mx_")
+REFERENCE = parts.one_of(
+    ("note", "none"),
+    r"^(?!(?:[nN][oO][tT][eE]|[nN][oO][nN][eE]|Status|Owner)$)(?:mx_[A-Za-z0-9_]+|[A-Z][A-Za-z0-9_]*)$",
+)
 
 
 def _version(value: object) -> object:
@@ -36,11 +43,16 @@ def _as_time(source: Source) -> Source:
 class Lead(Strict):
     """The person: what finds the lead, and what is written to it."""
 
-    search_by: Annotated[Names, AfterValidator(_as_attribute), Field(min_length=1)]
+    search_by: Annotated[
+        Names,
+        AfterValidator(_as_attribute),
+        Field(min_length=1),
+        WithJsonSchema(parts.several(UNIQUE_NAME, least=1)),
+    ]
     """The unique attribute that finds the lead; of several, the first that the row has."""
-    own_guid: bool = False
+    own_guid: Truth = False
     """true: the sheet gives the lead's id, as attribute ProspectID of kind guid."""
-    attributes: dict[str, Source] = Field(min_length=1)
+    attributes: dict[str, Source] = Field(min_length=1, json_schema_extra=parts.SCHEMA_NAMES)
     """Lead attributes by schema name, each with its source; Name: Heading is short for {column: Heading}."""
 
     @property
@@ -53,7 +65,7 @@ class Lead(Strict):
 class Opportunity(Strict):
     """What is captured for the lead."""
 
-    event_code: int = Field(ge=1)
+    event_code: Annotated[int, Field(ge=1), WithJsonSchema(parts.whole(1))]
     """The number of the opportunity type in LeadSquared."""
     note: Template | None = None
     """The opportunity's note, with columns in braces."""
@@ -61,13 +73,13 @@ class Opportunity(Strict):
     """When it happened; without it LeadSquared takes the time of the import."""
     on_duplicate: Literal["keep", "overwrite", "fill_blanks"] = "keep"
     """Where LeadSquared finds the opportunity already: keep it, write over it, or fill its blank fields."""
-    keep_owner: bool = True
+    keep_owner: Truth = True
     """true: an opportunity that exists keeps its owner."""
-    duplicate_activity: bool = False
+    duplicate_activity: Truth = False
     """true: LeadSquared notes every duplicate that it finds as an activity of the lead."""
-    reference: str = "note"
+    reference: Annotated[str, WithJsonSchema(REFERENCE)] = "note"
     """Where the row's reference goes, by which it is found again: note, none, or a field's schema name."""
-    fields: dict[str, FieldSource] = Field(default_factory=dict)
+    fields: dict[str, FieldSource] = Field(default_factory=dict, json_schema_extra=parts.SCHEMA_NAMES)
     """Opportunity fields by schema name, each with its source, as for lead attributes."""
 
 
@@ -93,17 +105,19 @@ class ColumnUse:
 class Mapping(Strict):
     """A whole mapping file."""
 
-    version: Annotated[Literal[1], BeforeValidator(_version)]
+    version: Annotated[Literal[1], BeforeValidator(_version), WithJsonSchema(parts.VERSION)]
     """The version of this kind of file: 1."""
     name: Text = ""
     """What people call this import."""
     worksheet: Name | None = None
     """The worksheet to read; without it the first visible one with data."""
-    header_row: int | None = Field(default=None, ge=1, le=LAST_ROW)
+    header_row: Annotated[int, Field(ge=1, le=LAST_ROW), WithJsonSchema(parts.whole(1, LAST_ROW))] | None = (
+        None
+    )
     """The row with the headings, as Excel numbers it; without it it is found."""
     time_zone: Annotated[str, AfterValidator(texts.time_zone)] = "UTC"
     """What times in the sheet mean, such as Asia/Kolkata; LeadSquared gets UTC."""
-    day_first: bool | None = None
+    day_first: Truth | None = None
     """true: 03/04/2026 is 3 April; false: March 4; without it such a date is a problem."""
     lead: Lead
     opportunity: Opportunity

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from importer import schema_parts as parts
 from importer.mapping_model import Mapping
 
 SOURCES = ("Source", "FieldSource")
@@ -13,7 +14,7 @@ def schema_text() -> str:
     schema = _tidy(Mapping.model_json_schema())
     for name in SOURCES:
         # A heading alone is short for {column: Heading}.
-        schema["$defs"][name] = {"anyOf": [{"type": "string"}, schema["$defs"][name]]}
+        schema["$defs"][name] = {"anyOf": [parts.NAME, schema["$defs"][name]]}
     schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Mapping"} | schema
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
 

@@ -17,6 +17,7 @@ from pydantic import (
 )
 
 from importer import mapping_texts as texts
+from importer import schema_parts as parts
 from importer import templates
 from importer.phones import known_region
 
@@ -34,21 +35,25 @@ Kind = Literal[
     "guid",
 ]
 
-# An editor takes 12 and true for a number and a truth value; here they are the text as written.
-ANY_TEXT = {"type": ["string", "number", "boolean"]}
-ONE_OR_SEVERAL = {"anyOf": [ANY_TEXT, {"type": "array", "items": ANY_TEXT}]}
-
 
 def _several(value: object) -> object:
     return (value,) if isinstance(value, str) else value
 
 
-Text = Annotated[str, WithJsonSchema(ANY_TEXT)]
-Name = Annotated[str, AfterValidator(texts.not_blank), WithJsonSchema(ANY_TEXT)]
-Names = Annotated[tuple[Name, ...], BeforeValidator(_several), WithJsonSchema(ONE_OR_SEVERAL)]
-Template = Annotated[str, AfterValidator(texts.template)]
+Truth = Annotated[bool, WithJsonSchema(parts.TRUTH)]
+Amount = Annotated[Decimal, WithJsonSchema(parts.AMOUNT)]
+Text = Annotated[str, WithJsonSchema(parts.ANY_TEXT)]
+Name = Annotated[str, AfterValidator(texts.not_blank), WithJsonSchema(parts.NAME)]
+Names = Annotated[tuple[Name, ...], BeforeValidator(_several), WithJsonSchema(parts.several(parts.NAME))]
+Template = Annotated[str, AfterValidator(texts.template), WithJsonSchema(parts.TEMPLATE)]
+TemplateOfColumns = Annotated[Template, WithJsonSchema(parts.WITH_COLUMNS)]
+Pattern = Annotated[str, AfterValidator(texts.pattern), WithJsonSchema(parts.ANY_TEXT)]
+Region = Annotated[str, AfterValidator(known_region), WithJsonSchema(parts.REGION)]
+Separator = Annotated[str, Field(min_length=1), WithJsonSchema(parts.ANY_TEXT | {"minLength": 1})]
 Format = Annotated[str, AfterValidator(texts.date_format)]
-Formats = Annotated[tuple[Format, ...], BeforeValidator(_several), WithJsonSchema(ONE_OR_SEVERAL)]
+Formats = Annotated[
+    tuple[Format, ...], BeforeValidator(_several), WithJsonSchema(parts.several(parts.DATE_FORMAT))
+]
 
 
 class Strict(BaseModel):
@@ -64,33 +69,33 @@ class Source(Strict):
     """The heading of the column in the sheet."""
     value: Text | None = None
     """The same value for every row."""
-    text: Template | None = None
+    text: TemplateOfColumns | None = None
     """A text with columns in braces: "{First Name} {Last Name}"."""
     aliases: Names = ()
     """Other headings that the column may have."""
     kind: Kind = "text"
     """What the value must be; it decides how a cell is read and what is sent."""
-    required: bool = False
+    required: Truth = False
     """true: the column must be in the sheet, and a row with a blank cell is Invalid."""
     values: dict[Text, Text] = Field(default_factory=dict)
     """Translations: what the cell says: what LeadSquared gets."""
     choices: Names = ()
     """The only values that may be sent, spelt as in LeadSquared."""
-    min: Decimal | None = None
+    min: Amount | None = None
     """The smallest number allowed."""
-    max: Decimal | None = None
+    max: Amount | None = None
     """The largest number allowed."""
-    min_length: int | None = Field(default=None, ge=0)
+    min_length: Annotated[int, Field(ge=0), WithJsonSchema(parts.whole(0))] | None = None
     """The fewest characters allowed."""
-    max_length: int | None = Field(default=None, ge=1)
+    max_length: Annotated[int, Field(ge=1), WithJsonSchema(parts.whole(1))] | None = None
     """The most characters allowed."""
-    pattern: Annotated[str, AfterValidator(texts.pattern)] | None = None
+    pattern: Pattern | None = None
     """A regular expression that the whole value must match, in single quotes: '[A-Z]{2}[0-9]+'."""
     formats: Formats = ()
     """How dates are written in the sheet, in place of the usual ways: "%d.%m.%Y"."""
-    region: Annotated[str, AfterValidator(known_region)] | None = None
+    region: Region | None = None
     """The country of phone numbers without a country code, in two capital letters: IN."""
-    separator: Text = Field(default=";", min_length=1)
+    separator: Separator = ";"
     """What stands between the choices of a multi_choice."""
     blank: Literal["leave", "clear"] = "leave"
     """A blank cell: leave = it is not sent; clear = it is sent empty, and empties the field."""
@@ -113,5 +118,7 @@ class Source(Strict):
 class FieldSource(Source):
     """An opportunity field's source; with `fields` it is a custom field set."""
 
-    fields: "dict[str, FieldSource]" = Field(default_factory=dict)
+    fields: "dict[str, FieldSource]" = Field(
+        default_factory=dict, json_schema_extra=parts.SCHEMA_NAMES | {"minProperties": 1}
+    )
     """The fields of a custom field set, by schema name."""

@@ -17,7 +17,8 @@ PACKAGE = TOP / "importer"
 README = (TOP / "README.md").read_text(encoding="utf-8")
 
 LAYERS = (
-    "errors records cell_text formulas templates yaml_lines outage repeats reply_details simulator",
+    "errors records cell_text formulas templates yaml_lines outage repeats reply_details schema_parts "
+    "simulator",
     "advice cell_writer choices database dates excel_cells excel_workbook interruption mapping_texts numbers "
     "order pace phones references rules settings sheet_file summary targets tell text_encoding waiting",
     "console csv_sheet excel_sheet journal landing mapping_source replies values workbook",

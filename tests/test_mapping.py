@@ -1,22 +1,14 @@
 """Mapping files: what they may say, and how every fault in them is told."""
 
-import json
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from ruamel.yaml import YAML
 
 from importer.mapping import FieldSource, Mapping, Source, load_mapping, read_mapping, search_by_value
-from importer.mapping_schema import schema_text
 
 ROOT = Path(__file__).parents[1]
 MAPPINGS = ROOT / "mappings"
-SCHEMA = ROOT / "importer" / "mapping.schema.json"
-REGENERATE = (
-    'python -c "from pathlib import Path; from importer.mapping_schema import schema_text; '
-    "Path('importer/mapping.schema.json').write_text(schema_text(), encoding='utf-8', newline='\\n')\""
-)
 
 GOOD = """\
 version: 1
@@ -211,54 +203,3 @@ def test_one_sample_uses_every_setting_and_every_kind():
         assert part.model_fields_set == set(type(part).model_fields)
     assert set().union(*(source.model_fields_set for source in sources)) == set(FieldSource.model_fields)
     assert {source.kind for source in sources} == set(KINDS.split(", "))
-
-
-def test_the_schema_for_editors_is_made_from_the_model():
-    assert SCHEMA.read_text(encoding="utf-8") == schema_text(), f"make it again: {REGENERATE}"
-
-
-TYPES: dict[str, type | tuple[type, ...]] = {
-    **{"string": str, "boolean": bool, "integer": int, "number": (int, float)},
-    **{"array": list, "object": dict},
-}
-
-
-def mismatches(schema, value, root, place="") -> list[str]:
-    """What does not fit, by the few words of JSON Schema that ours uses."""
-    if "$ref" in schema:
-        return mismatches(root["$defs"][schema["$ref"].rpartition("/")[2]], value, root, place)
-    if "anyOf" in schema:
-        each = [mismatches(choice, value, root, place) for choice in schema["anyOf"]]
-        return [] if [] in each else each[-1]
-    named = [schema["type"]] if isinstance(schema["type"], str) else schema["type"]
-    if not any(isinstance(value, TYPES[name]) for name in named):
-        return [f"{place}: {value!r} is none of {named}"]
-    if value not in schema.get("enum", [value]) or value != schema.get("const", value):
-        return [f"{place}: {value!r} is not listed"]
-    return list(mismatches_below(schema, value, root, place))
-
-
-def mismatches_below(schema, value, root, place):
-    items = value if isinstance(value, list) else ()
-    named = value if isinstance(value, dict) else {}
-    below, others = schema.get("properties", {}), schema.get("additionalProperties")
-    for item in items:
-        yield from mismatches(schema["items"], item, root, f"{place}[]")
-    yield from (f"{place}: no {name}" for name in schema.get("required", ()) if name not in named)
-    for name, item in named.items():
-        if name in below or others:
-            yield from mismatches(below.get(name, others), item, root, f"{place}.{name}")
-        else:
-            yield f"{place}: unknown {name}"
-
-
-def test_the_schema_for_editors_knows_what_the_importer_knows():
-    schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
-    for name in ("home_loans", "every_feature"):
-        tree = YAML(typ="safe", pure=True).load((MAPPINGS / f"{name}.yaml").read_text(encoding="utf-8"))
-        assert mismatches(schema, tree, schema) == []
-    wrong = {"version": 1, "lead": {"search_by": "A", "attributes": {"A": {"colum": "B"}}}, "opportunity": {}}
-    assert mismatches(schema, wrong, schema) == [
-        ".lead.attributes.A: unknown colum",
-        ".opportunity: no event_code",
-    ]
