@@ -1,6 +1,6 @@
 """One source of a mapping, compiled: from a row of the sheet to the value that is sent for it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from importer import templates
@@ -41,11 +41,11 @@ def compile_value(name: str, source: Source, mapping: Mapping, layout: Layout) -
     if source.value is not None:
         return Value(name, _nothing, convert(source.value) or _empty(name))
     when_blank = _when_blank(name, source, convert)
+    column = source.column or ""
+    if not any(heading in layout.columns for heading in source.headings):
+        return Value(name, _nothing, when_blank or None, column)
     if source.text is not None:
         return Value(name, _template(name, source, convert, layout), when_blank)
-    column = source.column or ""
-    if column not in layout.columns:
-        return Value(name, _nothing, when_blank or None, column)
     return Value(name, _cell(layout, column, convert, needed=_needed(source)), when_blank, column)
 
 
@@ -119,7 +119,16 @@ def _cell(layout: Layout, column: str, convert: Convert, *, needed: bool = False
 
 
 def _template(name: str, source: Source, convert: Convert, layout: Layout) -> Read:
+    """For a text with a column in the sheet; a problem stands at the first of its cells that is filled."""
     rendered = compile_text(source.text or "", layout)
+    places = list(dict.fromkeys(layout.columns[each] for each in source.headings if each in layout.columns))
+
+    def problem(row: Row, code: str, message: str) -> Problem:
+        filled = (place for place, text in enumerate(row.texts) if place in places and clean(text).strip())
+        at = min(filled, key=places.index, default=places[0])
+        made_from = _listed(["this", *(layout.headings[place] for place in places if place != at)])
+        message = f"{message} ({name} is made from {made_from})"
+        return Problem(cell_name(at, row.number), layout.headings[at], code, message)
 
     def read(row: Row, problems: list[Problem]) -> str | None:
         text = rendered(row, problems)
@@ -128,15 +137,18 @@ def _template(name: str, source: Source, convert: Convert, layout: Layout) -> Re
         try:
             value = convert(text)
         except Bad as bad:
-            problems.append(Problem("", name, bad.code, str(bad)))
+            problems.append(problem(row, bad.code, str(bad)))
             return None
         if not value and _needed(source):
-            columns = ", ".join(source.headings)
-            problems.append(Problem("", name, "REQUIRED", f"is made from {columns}, and all are blank"))
+            problems.append(problem(row, "REQUIRED", "is blank, and the mapping requires a text"))
             return None
         return value
 
     return read
+
+
+def _listed(words: Sequence[str]) -> str:
+    return " and ".join(part for part in (", ".join(words[:-1]), words[-1]) if part)
 
 
 def _rules(source: Source, mapping: Mapping) -> ValueRules:

@@ -95,7 +95,10 @@ def test_all_problems_of_a_row_are_told_each_with_its_cell():
         *("CHOICE-UNKNOWN", "NUMBER-SMALL", "TEXT-LONG"),
     ]
     assert said[3][1] == "G17, Enquired On: 'tomorrow' is not a date such as 2026-03-31 or 31-Mar-2026"
-    assert said[6][1] == "mx_Custom_7: 'Asha Koramangala' has more than 12 characters"
+    assert said[6][1] == (
+        "C17, First Name: 'Asha Koramangala' has more than 12 characters (mx_Custom_7 is made from this"
+        " and Branch)"
+    )
 
 
 def test_a_required_cell_must_not_be_blank():
@@ -105,8 +108,38 @@ def test_a_required_cell_must_not_be_blank():
 def test_a_required_text_must_not_be_made_of_blanks():
     mapping = changed("max_length: 12}", "max_length: 12, required: true}")
     assert problems({"First Name": ""}, mapping) == [
-        ("REQUIRED", "mx_Custom_7: is made from First Name, Branch, and all are blank")
+        (
+            "REQUIRED",
+            "C17, First Name: is blank, and the mapping requires a text (mx_Custom_7 is made from this and"
+            " Branch)",
+        )
     ]
+
+
+def test_a_problem_of_a_text_stands_at_the_first_of_its_cells_that_is_filled():
+    mapping = changed('"{First Name} {Branch}"', '"{First Name} {Campaign} {Branch}"')
+    said = problems({"First Name": " ", "Branch": "Koramangala East"}, mapping)
+    assert said == [
+        (
+            "TEXT-LONG",
+            "F17, Branch: 'Koramangala East' has more than 12 characters (mx_Custom_7 is made from this,"
+            " First Name and Campaign)",
+        )
+    ]
+    alone = changed('"{First Name} {Branch}"', '"Mx {Branch}"')
+    assert problems({"Branch": "Koramangala"}, alone) == [
+        (
+            "TEXT-LONG",
+            "F17, Branch: 'Mx Koramangala' has more than 12 characters (mx_Custom_7 is made from this)",
+        )
+    ]
+
+
+def test_a_text_of_columns_that_the_sheet_lacks_clears_nothing():
+    mapping = changed('"{First Name} {Branch}", max_length: 12', '"{Branch}", blank: clear')
+    assert fields(captured(mapping=mapping))["mx_Custom_7"] == ""
+    lacking = [heading for heading in HEADINGS if heading != "Branch"]
+    assert "mx_Custom_7" not in fields(captured(mapping=mapping, headings=lacking))
 
 
 def test_a_default_fills_a_required_blank():
