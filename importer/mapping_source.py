@@ -92,7 +92,7 @@ class Source(Strict):
     pattern: Pattern | None = None
     """A regular expression that the whole value must match, in single quotes: '[A-Z]{2}[0-9]+'."""
     formats: Formats = ()
-    """How dates are written in the sheet, in place of the usual ways: "%d.%m.%Y"."""
+    """How dates are written in the sheet, read before the usual ways, which are read as well: "%d.%m.%Y"."""
     region: Region | None = None
     """The country of phone numbers without a country code, in two capital letters: IN."""
     separator: Separator = ";"
