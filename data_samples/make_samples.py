@@ -12,6 +12,12 @@ HEADINGS = [
     "Product", "Amount", "Enquired On", "Campaign", "Branch", "Remark",
 ]  # fmt: skip
 
+STUDY_HEADINGS = [
+    "Customer Ref", "Lead Id", "Email", "Mobile", "First Name", "Last Name", "City", "Country",
+    "Date of Birth", "Campaign", "Counsellor", "Enquired On", "Course", "Stage", "Interests", "Fee",
+    "Semesters", "Hostel", "Remark", "Owner Id", "Last School", "Passed On",
+]  # fmt: skip
+
 
 def home_loans() -> None:
     """A tidy workbook: dates are dates, numbers are numbers, the phone column has a format."""
@@ -34,6 +40,48 @@ def home_loans() -> None:
             page.write_number(line, 7, 1250000.125 * line, amount)
             page.write_datetime(line, 8, datetime(2026, 11, line, 10, 30), moment)
             page.write_row(line, 9, ["Diwali", "Kothrud", ""])
+
+
+def study_enquiries() -> None:
+    """For the mapping with every setting: the worksheet that it names is the second one."""
+    with xlsxwriter.Workbook(HERE / "study_enquiries_excel.xlsx") as book:
+        book.add_worksheet("Notes").write(0, 0, "The enquiries are on the next worksheet")
+        page = book.add_worksheet("Enquiries")
+        day = book.add_format({"num_format": "dd/mm/yyyy"})
+        moment = book.add_format({"num_format": "dd-mmm-yyyy hh:mm"})
+        amount = book.add_format({"num_format": "#,##0.00"})
+        page.write_row(0, 0, STUDY_HEADINGS, book.add_format({"bold": True}))
+        people = [
+            ("asha.sample@example.com", "Asha", "Sample", "Pune", "India", "BSC", "New", "Arts, Law", True),
+            (
+                "zoe.muster@example.com",
+                "Zoë",
+                "Müster",
+                "Zürich",
+                "Schweiz",
+                "MSC",
+                "Contacted",
+                "Science",
+                False,
+            ),
+            ("", "Ravi", "Placeholder", "Mumbai", "", "MSC", "applied", "", None),
+        ]
+        for line, (email, first, last, city, country, course, stage, interests, hostel) in enumerate(
+            people, 1
+        ):
+            lead = f"0a6b1c1e-5a4f-4f0e-9f55-0000000003{line:02}"
+            page.write_row(
+                line, 0, [f"AB30{line:02}", lead, email, 8123456750 + line, first, last, city, country]
+            )
+            page.write_datetime(line, 8, datetime(2001, 3, 10 * line), day)
+            page.write_row(line, 9, ["Autumn", f"Branch {line}"])
+            page.write_datetime(line, 11, datetime(2026, 11, 2 + line, 10, 30), moment)
+            page.write_row(line, 12, [course, stage, interests])
+            page.write_number(line, 15, 120000.5 * line, amount)
+            page.write_row(line, 16, [2 * line, hostel, "Wants a call" if line == 1 else None])
+            page.write_row(
+                line, 19, [f"5d1c1f0a-0000-4000-8000-00000000000{line}", f"School {line}", "31.05.2019"]
+            )
 
 
 def messy() -> None:
@@ -78,4 +126,5 @@ def messy() -> None:
 
 if __name__ == "__main__":
     home_loans()
+    study_enquiries()
     messy()

@@ -18,6 +18,7 @@ MAPPINGS = {
     "messy_excel.xlsx": "home_loans.yaml",
     "messy.csv": "every_feature.yaml",
     "study_enquiries.csv": "every_feature.yaml",
+    "study_enquiries_excel.xlsx": "every_feature.yaml",
 }
 
 TYPES = {**DEMO_ACCOUNT.opportunity_types, 12001: OpportunityType("Study enquiry")}
