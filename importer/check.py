@@ -10,6 +10,7 @@ from importer import advice
 from importer.journal import fingerprint
 from importer.plan import Plan, make_plan
 from importer.records import Ended, Invalid, Outcome
+from importer.references import ShortenedNotes
 from importer.repeats import Repeats
 from importer.results import write_results
 from importer.targets import check_target, free_target
@@ -52,6 +53,7 @@ def check(
 def _tally(plan: Plan, tell: Tell) -> CheckReport:
     rows = invalid = repeated = 0
     problems: Counter[str] = Counter()
+    shortened = ShortenedNotes(plan.mapping.opportunity.reference)
     with Repeats() as repeats:
         for verdict in plan.verdicts():
             rows += 1
@@ -60,8 +62,12 @@ def _tally(plan: Plan, tell: Tell) -> CheckReport:
                 for problem in verdict.problems:
                     problems[problem.code] += 1
                     tell.problem(problem)
-            elif not repeats.is_first(fingerprint(verdict)):
+            elif repeats.is_first(fingerprint(verdict)):
+                shortened.see(verdict)
+            else:
                 repeated += 1
+    for sentence in shortened.notices:
+        tell.say(sentence)
     return CheckReport(
         plan.sheet.path, plan.mapping.path, rows, invalid, repeated, dict(problems.most_common()), None, 0.0
     )

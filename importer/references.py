@@ -7,6 +7,11 @@ from importer.records import Capture, Field
 # LeadSquared's documented length of a note; a longer one would be refused or cut, and the reference with it.
 NOTE_LENGTH = 200
 
+# As `Run.reference` makes them, but for the row number.
+REFERENCE_LENGTH = len("ref-k7pmx2wq-")
+
+_SHOWN = 10
+
 
 def referenced(capture: Capture, place: str, reference: str) -> Capture:
     """The capture with its reference at the end of the note, in the field named by `place`, or nowhere.
@@ -17,6 +22,40 @@ def referenced(capture: Capture, place: str, reference: str) -> Capture:
         return capture
     if place != "note":
         return replace(capture, fields=(*capture.fields, Field(place, reference)))
-    room = NOTE_LENGTH - len(reference) - 1
+    room = _room(len(reference))
     note = capture.note if len(capture.note) <= room else f"{capture.note[: room - 1]}…"
     return replace(capture, note=f"{note} {reference}".lstrip())
+
+
+def _room(reference: int) -> int:
+    """How long a note may be beside a reference of this length."""
+    return NOTE_LENGTH - reference - 1
+
+
+class ShortenedNotes:
+    """Counts the captures whose note is shortened for the reference; `place` as in `referenced`."""
+
+    def __init__(self, place: str) -> None:
+        self._in_notes = place == "note"
+        self._count = 0
+        self._first: list[int] = []
+
+    def see(self, capture: Capture) -> None:
+        if self._in_notes and len(capture.note) > _room(REFERENCE_LENGTH + len(str(capture.row))):
+            self._count += 1
+            if self._count <= _SHOWN:
+                self._first.append(capture.row)
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What the operator should know of them, if there are any."""
+        if not self._count:
+            return ()
+        notes, are, rows = ("note", "is", "row") if self._count == 1 else ("notes", "are", "rows")
+        named = ", ".join(map(str, self._first))
+        more = f" and {self._count - _SHOWN:,} more" if self._count > _SHOWN else ""
+        return (
+            f"{self._count:,} {notes} {are} longer than {NOTE_LENGTH} characters with the reference that is"
+            f" added, and {are} shortened to fit: {rows} {named}{more}"
+            " (the mapping may give the reference another place).",
+        )

@@ -135,7 +135,7 @@ class Import:
     def refusal(self, forecast: Forecast, account: Account) -> ImportStopped | None:
         """Say what is about to be done; why it may not, or None."""
         said = sentences(forecast, self._plan, account, self._run.host, self._pace)
-        for sentence in (*self._plan.notices, *said):
+        for sentence in (*self._plan.notices, *forecast.notices, *said):
             self._tell.say(sentence)
         if forecast.invalid and self._order.stop_if_invalid:
             return StopRule(f"Nothing was sent: {forecast.invalid} rows are invalid (--stop-if-invalid).")

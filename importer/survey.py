@@ -7,6 +7,7 @@ from importer.check import invalid_outcome
 from importer.journal import Entries
 from importer.plan import Plan
 from importer.records import Capture, Invalid, Outcome
+from importer.references import ShortenedNotes
 from importer.repeats import Repeats
 
 # One commit for many: a sheet of which every row is wrong should not take an hour to say so.
@@ -19,6 +20,7 @@ class Forecast:
 
     settled:     an earlier start of the same run has ended them.
     sent_before: earlier runs have sent the same opportunity.
+    notices:     what the operator should know of the rows to send, in sentences.
     """
 
     rows: int
@@ -27,12 +29,14 @@ class Forecast:
     repeated: int
     sent_before: int
     settled: int
+    notices: tuple[str, ...] = ()
 
 
 def survey(plan: Plan, entries: Entries, fingerprint: Callable[[Capture], bytes], again: bool) -> Forecast:
     """Nothing is sent. Raises SheetError where a row cannot be read, JournalError."""
     counts = dict.fromkeys(("rows", "to_send", "invalid", "repeated", "sent_before", "settled"), 0)
     invalid: list[Outcome] = []
+    shortened = ShortenedNotes(plan.mapping.opportunity.reference)
     with Repeats() as repeats:
         for verdict in plan.verdicts():
             counts["rows"] += 1
@@ -42,12 +46,15 @@ def survey(plan: Plan, entries: Entries, fingerprint: Callable[[Capture], bytes]
                 counts["invalid"] += 1
                 invalid.append(invalid_outcome(verdict))
             else:
-                counts[_fate(fingerprint(verdict), entries, repeats, again)] += 1
+                fate = _fate(fingerprint(verdict), entries, repeats, again)
+                counts[fate] += 1
+                if fate == "to_send":
+                    shortened.see(verdict)
             if len(invalid) >= TOGETHER:
                 entries.settle(*invalid)
                 invalid.clear()
     entries.settle(*invalid)
-    return Forecast(**counts)
+    return Forecast(**counts, notices=shortened.notices)
 
 
 def _fate(fingerprint: bytes, entries: Entries, repeats: Repeats, again: bool) -> str:
