@@ -1,6 +1,7 @@
 """Cells into an Excel worksheet, each so that it is read back as the sheet had it."""
 
-from collections.abc import Callable
+import textwrap
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
@@ -8,6 +9,8 @@ from importer.records import Cell
 
 LONGEST_TEXT: Final = 32_767
 """What a cell holds, in UTF-16 units as Excel counts them."""
+
+LINE_HEIGHT = 15
 
 # With more comments than this a workbook opens slowly, and nobody reads them.
 COMMENTS = 2_000
@@ -23,12 +26,12 @@ DAY_0 = datetime(1899, 12, 30)
 class CellWriter:
     """Writes into one worksheet of xlsxwriter, by row and column from 0; a look of None is plain."""
 
-    def __init__(self, page: Any) -> None:
-        self._page = page
+    def __init__(self, worksheet: Any) -> None:
+        self._worksheet = worksheet
         self._comments_left = COMMENTS
         self._by_type: dict[type, Callable[[int, int, Any, Any], object]] = {
             str: self.text,
-            bool: page.write_boolean,
+            bool: worksheet.write_boolean,
             int: self._number,
             float: self._number,
             datetime: self._date,
@@ -39,9 +42,9 @@ class CellWriter:
 
     def cell(self, row: int, column: int, cell: Cell, look: Any) -> None:
         if cell.value is None:
-            self._page.write_blank(row, column, None, look)
+            self._worksheet.write_blank(row, column, None, look)
         elif cell.is_error and cell.value in ERRORS:
-            self._page.write_formula(row, column, f"={cell.value}", look, cell.value)
+            self._worksheet.write_formula(row, column, f"={cell.value}", look, cell.value)
         else:
             self._by_type[type(cell.value)](row, column, cell.value, look)
 
@@ -50,8 +53,8 @@ class CellWriter:
         if text.startswith("<r>"):
             # xlsxwriter takes such a text for markup of its own and would write it as it stands.
             fragments = [part for part in (text[:1], text[1:2], text[2:], look) if part is not None]
-            self._page.write_rich_string(row, column, *fragments)
-        elif self._page.write_string(row, column, text, look) == -2:
+            self._worksheet.write_rich_string(row, column, *fragments)
+        elif self._worksheet.write_string(row, column, text, look) == -2:
             self.comment(row, column, CUT)
 
     def comment(self, row: int, column: int, text: str) -> None:
@@ -59,17 +62,22 @@ class CellWriter:
         if self._comments_left:
             self._comments_left -= 1
             size = {"x_scale": 2, "y_scale": 1 + len(text) // 150}
-            self._page.write_comment(row, column, text[:2_000], size)
+            self._worksheet.write_comment(row, column, text[:2_000], size)
+
+    def make_room(self, row: int, texts: Sequence[str], widths: Sequence[int]) -> None:
+        """A row high enough for wrapped texts: not every program finds the height by itself."""
+        lines = max(len(textwrap.wrap(text, width)) for text, width in zip(texts, widths, strict=False))
+        self._worksheet.set_row(row, LINE_HEIGHT * max(lines, 1))
 
     def _number(self, row: int, column: int, number: float, look: Any) -> None:
         exact = number if float(f"{number:.16G}") == number else _Exact(number)
-        self._page.write_number(row, column, exact, look)
+        self._worksheet.write_number(row, column, exact, look)
 
     def _date(self, row: int, column: int, value: date | time | timedelta, look: Any) -> None:
         if isinstance(value, date) and value.year < 1900:
             self.text(row, column, str(value).removesuffix(" 00:00:00"), look)
         else:
-            self._page.write_number(row, column, _serial(value), look)
+            self._worksheet.write_number(row, column, _serial(value), look)
 
 
 class _Exact(float):

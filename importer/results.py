@@ -17,8 +17,9 @@ from importer.landing import land
 from importer.records import MENDING_HEADINGS, RESULT_HEADINGS, Cell, Ended, Outcome, Row
 from importer.reply_details import DETAILS, in_words
 from importer.summary import Tally
+from importer.summary_page import Block
 from importer.targets import check_target, free_target
-from importer.workbook import LAST_COLUMN, LAST_ROW, Layout, Line, Table, write_workbook
+from importer.workbook import LAST_COLUMN, LAST_ROW, Line, Page, write_workbook
 
 MEANINGS = {
     Ended.CREATED: "LeadSquared created an opportunity.",
@@ -61,10 +62,10 @@ def write_results(
     """
     extent = _extent(sheet)
     headings = (*RESULT_HEADINGS, *DETAILS) if details else RESULT_HEADINGS
-    layout = Layout(sheet.worksheet, header_row, extent.width, headings)
+    page = Page(sheet.worksheet, header_row, extent.width, headings)
     tally = Tally()
-    lines = _result_lines(sheet, layout, outcomes, tally)
-    return _write(sheet, layout, lines, extent.name_for(target, layout), _tables(tally, facts))
+    lines = _result_lines(sheet, page, outcomes, tally)
+    return _write(sheet, page, lines, extent.name_for(target, page), _blocks(tally, facts))
 
 
 def write_failed(sheet: Sheet, header_row: int, outcomes: Iterable[Outcome], target: Path) -> Path:
@@ -73,28 +74,28 @@ def write_failed(sheet: Sheet, header_row: int, outcomes: Iterable[Outcome], tar
     Title rows and headings stay where they stood; the cells that messages name are those of the new file.
     """
     extent = _extent(sheet)
-    layout = Layout(sheet.worksheet, header_row, extent.width, MENDING_HEADINGS)
+    page = Page(sheet.worksheet, header_row, extent.width, MENDING_HEADINGS)
     # A result may show a long text cut short, but this file is sent again.
-    name = extent.name_for(target, layout, LONGEST_TEXT)
-    return _write(sheet, layout, _failed_lines(sheet, layout, outcomes), name)
+    name = extent.name_for(target, page, LONGEST_TEXT)
+    return _write(sheet, page, _failed_lines(sheet, page, outcomes), name)
 
 
-def _result_lines(sheet: Sheet, layout: Layout, outcomes: Iterable[Outcome], tally: Tally) -> Iterator[Line]:
-    with_details = len(layout.headings) > len(RESULT_HEADINGS)
-    for row, outcome in _with_outcomes(sheet, layout.header_row, outcomes):
+def _result_lines(sheet: Sheet, page: Page, outcomes: Iterable[Outcome], tally: Tally) -> Iterator[Line]:
+    with_details = len(page.headings) > len(RESULT_HEADINGS)
+    for row, outcome in _with_outcomes(sheet, page.header_row, outcomes):
         if outcome:
             tally.add(outcome)
             told = _told(outcome) + (in_words(outcome.reply) if with_details else ())
             yield Line(row.number, row, told, outcome.problems)
         else:
-            yield Line(row.number, row, layout.headings if row.number == layout.header_row else ())
+            yield Line(row.number, row, page.headings if row.number == page.header_row else ())
 
 
-def _failed_lines(sheet: Sheet, layout: Layout, outcomes: Iterable[Outcome]) -> Iterator[Line]:
-    numbers = count(layout.header_row + 1)
-    for row, outcome in _with_outcomes(sheet, layout.header_row, outcomes):
-        if row.number <= layout.header_row:
-            yield Line(row.number, row, layout.headings if row.number == layout.header_row else ())
+def _failed_lines(sheet: Sheet, page: Page, outcomes: Iterable[Outcome]) -> Iterator[Line]:
+    numbers = count(page.header_row + 1)
+    for row, outcome in _with_outcomes(sheet, page.header_row, outcomes):
+        if row.number <= page.header_row:
+            yield Line(row.number, row, page.headings if row.number == page.header_row else ())
         elif outcome and outcome.ended in (Ended.INVALID, Ended.REJECTED):
             number = next(numbers)
             yield Line(number, row, (_moved(outcome, number), outcome.advice), outcome.problems)
@@ -154,17 +155,17 @@ def _moved(outcome: Outcome, number: int) -> str:
     return message
 
 
-def _tables(tally: Tally, facts: Sequence[tuple[str, str]]) -> Iterator[Table]:
+def _blocks(tally: Tally, facts: Sequence[tuple[str, str]]) -> Iterator[Block]:
     """What the worksheet Summary shows. A generator, since the tally is complete only after the last line."""
     counts = tally.outcomes()
     ended: list[tuple[str | int, ...]] = [(word.value, counts[word], MEANINGS[word]) for word in Ended]
-    yield Table("Outcomes", ("Outcome", "Rows", "Meaning"), [*ended, ("Total", sum(counts.values()))])
+    yield Block("Outcomes", ("Outcome", "Rows", "Meaning"), [*ended, ("Total", sum(counts.values()))])
     if problems := tally.problems():
-        yield Table("Problems", ("Problem", "Cells", "Column", "First cells", "For example"), problems)
+        yield Block("Problems", ("Problem", "Cells", "Column", "First cells", "For example"), problems)
     if exceptions := tally.exceptions():
         headings = ("ExceptionType", "Rows", "ExceptionMessage", "First rows", "Advice")
-        yield Table("Exceptions", headings, exceptions)
-    yield Table("Run", (), facts)
+        yield Block("Exceptions", headings, exceptions)
+    yield Block("Run", (), facts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,9 +176,9 @@ class _Extent:
     width: int
     longest: int
 
-    def name_for(self, target: Path, layout: Layout, longest: int | None = None) -> Path:
+    def name_for(self, target: Path, page: Page, longest: int | None = None) -> Path:
         """The target, or one that ends in .csv where a workbook cannot hold the sheet."""
-        columns = layout.width + len(layout.headings)
+        columns = page.width + len(page.headings)
         too_long = longest is not None and self.longest > longest
         if target.suffix.lower() == ".csv" or not (self.rows > LAST_ROW or columns > LAST_COLUMN or too_long):
             return target
@@ -199,23 +200,23 @@ def _units(text: str) -> int:
 
 
 def _write(
-    sheet: Sheet, layout: Layout, lines: Iterator[Line], target: Path, tables: Iterable[Table] = ()
+    sheet: Sheet, page: Page, lines: Iterator[Line], target: Path, blocks: Iterable[Block] = ()
 ) -> Path:
     try:
         check_target(target, sheet.path)
     except UsageError as error:
         raise ResultError(str(error)) from error
     if target.suffix.lower() == ".csv":
-        return land(target, lambda file: _write_csv(file, layout, lines))
-    return land(target, lambda file: write_workbook(file, layout, lines, tables))
+        return land(target, lambda file: _write_csv(file, page, lines))
+    return land(target, lambda file: write_workbook(file, page, lines, blocks))
 
 
-def _write_csv(file: BinaryIO, layout: Layout, lines: Iterable[Line]) -> None:
+def _write_csv(file: BinaryIO, page: Page, lines: Iterable[Line]) -> None:
     text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
     writer = csv.writer(text)
     for line in lines:
-        texts = [*line.row.texts, *[""] * (layout.width - len(line.row.texts)), *line.told]
-        texts += [""] * (layout.width + len(layout.headings) - len(texts))
+        texts = [*line.row.texts, *[""] * (page.width - len(line.row.texts)), *line.told]
+        texts += [""] * (page.width + len(page.headings) - len(texts))
         writer.writerow(map(guard, texts))
     text.flush()
     text.detach()

@@ -19,12 +19,13 @@ README = (TOP / "README.md").read_text(encoding="utf-8")
 LAYERS = (
     "errors records cell_text formulas templates yaml_lines outage repeats reply_details schema_parts "
     "simulator",
-    "advice cell_writer choices database dates excel_cells excel_workbook interruption mapping_texts numbers "
-    "order pace phones references rules settings sheet_file summary targets tell text_encoding waiting",
-    "console csv_sheet excel_sheet journal landing mapping_source replies values workbook",
-    "leadsquared mapping_model results runs sheet",
-    "account history mapping_faults mapping_schema mapping_shape sender",
-    "mapping",
+    "advice cell_writer choices database dates excel_cells excel_workbook interruption looks "
+    "mapping_texts numbers order pace phones references rules settings sheet_file summary targets tell "
+    "text_encoding waiting",
+    "console csv_sheet excel_sheet journal landing mapping_source replies summary_page values",
+    "leadsquared mapping_model runs sheet workbook",
+    "account mapping_faults mapping_schema mapping_shape results sender",
+    "history mapping",
     "layout",
     "sources",
     "validate",
