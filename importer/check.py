@@ -12,7 +12,7 @@ from importer.plan import Plan, make_plan
 from importer.records import Ended, Invalid, Outcome
 from importer.references import ShortenedNotes
 from importer.repeats import Repeats
-from importer.results import write_results
+from importer.results import Original, write_results
 from importer.targets import check_target, free_target
 from importer.tell import Tell
 
@@ -80,7 +80,8 @@ def _annotate(plan: Plan, output: Path) -> Path:
         ("Worksheet", plan.sheet.worksheet),
         ("Mapping", str(plan.mapping.path)),
     )
-    return write_results(plan.sheet, plan.layout.header_row, _outcomes(plan), facts, free_target(output))
+    original = Original(plan.sheet.path, plan.sheet.rows, plan.layout.header_row, plan.sheet.worksheet)
+    return write_results(original, _outcomes(plan), facts, free_target(output))
 
 
 def _outcomes(plan: Plan) -> Iterator[Outcome]:

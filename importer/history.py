@@ -8,7 +8,7 @@ from importer import __version__
 from importer.errors import SheetError
 from importer.journal import Entries, Journal
 from importer.records import Ended
-from importer.results import write_results
+from importer.results import Original, write_results
 from importer.runs import Run, Runs
 from importer.sheet import Sheet, open_sheet
 from importer.targets import check_target, default_target, free_target
@@ -45,7 +45,8 @@ def rebuild(state: Path, number: int, output: Path | None) -> Path:
         sheet = _unchanged_sheet(run)
         if output:
             check_target(output, sheet.path)
-        return write_result_of(run, sheet, journal, output or default_target(sheet.path))
+        original = Original(sheet.path, sheet.rows, run.header_row, sheet.worksheet)
+        return write_result_of(run, original, journal, output or default_target(sheet.path))
 
 
 def _unchanged_sheet(run: Run) -> Sheet:
@@ -58,12 +59,12 @@ def _unchanged_sheet(run: Run) -> Sheet:
     return sheet
 
 
-def write_result_of(run: Run, sheet: Sheet, journal: Journal, target: Path) -> Path:
+def write_result_of(run: Run, original: Original, journal: Journal, target: Path) -> Path:
     """The run's result workbook, in place of the run's earlier one; raises ResultError."""
     runs = Runs(journal)
     outcomes = Entries(journal, run.number).outcomes()
     target = free_target(target, own=runs.own_result(run))
-    written = write_results(sheet, run.header_row, outcomes, facts(run), target, run.details)
+    written = write_results(original, outcomes, facts(run), target, run.details)
     runs.name_result(run, written.resolve())
     return written
 

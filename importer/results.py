@@ -2,11 +2,11 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import BinaryIO
 
 from importer import advice
 from importer.cell_text import UNREADABLE
@@ -32,21 +32,22 @@ MEANINGS = {
 }
 
 
-class Sheet(Protocol):
-    """What is asked of a sheet: all its rows from row 1 on, as often as wanted."""
+@dataclass(frozen=True, slots=True)
+class Original:
+    """The sheet that is written again.
 
-    @property
-    def path(self) -> Path: ...
+    rows:      gives all its rows from row 1 on, as often as wanted.
+    worksheet: what its worksheet is to be called; "" leaves that to us.
+    """
 
-    @property
-    def worksheet(self) -> str: ...
-
-    def rows(self) -> Iterator[Row]: ...
+    path: Path
+    rows: Callable[[], Iterator[Row]]
+    header_row: int
+    worksheet: str
 
 
 def write_results(
-    sheet: Sheet,
-    header_row: int,
+    original: Original,
     outcomes: Iterable[Outcome],
     facts: Sequence[tuple[str, str]],
     target: Path,
@@ -60,29 +61,31 @@ def write_results(
     The name is another one where `target` is open elsewhere, and ends in .csv where the sheet is too large
     for a workbook. Raises ResultError.
     """
-    extent = _extent(sheet)
+    extent = _extent(original)
     headings = (*RESULT_HEADINGS, *DETAILS) if details else RESULT_HEADINGS
-    page = Page(sheet.worksheet, header_row, extent.width, headings)
+    page = Page(original.worksheet, original.header_row, extent.width, headings)
     tally = Tally()
-    lines = _result_lines(sheet, page, outcomes, tally)
-    return _write(sheet, page, lines, extent.name_for(target, page), _blocks(tally, facts))
+    lines = _result_lines(original, page, outcomes, tally)
+    return _write(original, page, lines, extent.name_for(target, page), _blocks(tally, facts))
 
 
-def write_failed(sheet: Sheet, header_row: int, outcomes: Iterable[Outcome], target: Path) -> Path:
+def write_failed(original: Original, outcomes: Iterable[Outcome], target: Path) -> Path:
     """Write only the rows that a person must mend, ready to be run; otherwise as `write_results`.
 
     Title rows and headings stay where they stood; the cells that messages name are those of the new file.
     """
-    extent = _extent(sheet)
-    page = Page(sheet.worksheet, header_row, extent.width, MENDING_HEADINGS)
+    extent = _extent(original)
+    page = Page(original.worksheet, original.header_row, extent.width, MENDING_HEADINGS)
     # A result may show a long text cut short, but this file is sent again.
     name = extent.name_for(target, page, LONGEST_TEXT)
-    return _write(sheet, page, _failed_lines(sheet, page, outcomes), name)
+    return _write(original, page, _failed_lines(original, page, outcomes), name)
 
 
-def _result_lines(sheet: Sheet, page: Page, outcomes: Iterable[Outcome], tally: Tally) -> Iterator[Line]:
+def _result_lines(
+    original: Original, page: Page, outcomes: Iterable[Outcome], tally: Tally
+) -> Iterator[Line]:
     with_details = len(page.headings) > len(RESULT_HEADINGS)
-    for row, outcome in _with_outcomes(sheet, page.header_row, outcomes):
+    for row, outcome in _with_outcomes(original, outcomes):
         if outcome:
             tally.add(outcome)
             told = _told(outcome) + (in_words(outcome.reply) if with_details else ())
@@ -91,9 +94,9 @@ def _result_lines(sheet: Sheet, page: Page, outcomes: Iterable[Outcome], tally: 
             yield Line(row.number, row, page.headings if row.number == page.header_row else ())
 
 
-def _failed_lines(sheet: Sheet, page: Page, outcomes: Iterable[Outcome]) -> Iterator[Line]:
+def _failed_lines(original: Original, page: Page, outcomes: Iterable[Outcome]) -> Iterator[Line]:
     numbers = count(page.header_row + 1)
-    for row, outcome in _with_outcomes(sheet, page.header_row, outcomes):
+    for row, outcome in _with_outcomes(original, outcomes):
         if row.number <= page.header_row:
             yield Line(row.number, row, page.headings if row.number == page.header_row else ())
         elif outcome and outcome.ended in (Ended.INVALID, Ended.REJECTED):
@@ -101,23 +104,21 @@ def _failed_lines(sheet: Sheet, page: Page, outcomes: Iterable[Outcome]) -> Iter
             yield Line(number, row, (_moved(outcome, number), outcome.advice), outcome.problems)
 
 
-def _with_outcomes(
-    sheet: Sheet, header_row: int, outcomes: Iterable[Outcome]
-) -> Iterator[tuple[Row, Outcome | None]]:
+def _with_outcomes(original: Original, outcomes: Iterable[Outcome]) -> Iterator[tuple[Row, Outcome | None]]:
     """Every row; title rows, headings and blank rows have no outcome, every other has one."""
     waiting = iter(outcomes)
     outcome = next(waiting, None)
-    for row in map(_marked, sheet.rows()):
+    for row in map(_marked, original.rows()):
         if outcome and outcome.row == row.number:
             yield row, outcome
             outcome = next(waiting, None)
-        elif row.number <= header_row or row.is_blank:
+        elif row.number <= original.header_row or row.is_blank:
             yield row, None
         else:
             yield row, Outcome(row.number, Ended.NOT_SENT, advice=advice.NOT_SENT)
     if outcome:
         raise ResultError(
-            f"{sheet.path}: the journal tells of row {outcome.row}, which the sheet does not have. It has "
+            f"{original.path}: the journal tells of row {outcome.row}, which the sheet does not have. It has "
             "changed since the run (put back the sheet as it was)."
         )
 
@@ -185,9 +186,9 @@ class _Extent:
         return free_target(target.with_suffix(".csv"))
 
 
-def _extent(sheet: Sheet) -> _Extent:
+def _extent(original: Original) -> _Extent:
     rows = width = longest = 0
-    for row in sheet.rows():
+    for row in original.rows():
         rows = row.number
         width = max(width, len(row.texts))
         longest = max(longest, max(map(_units, row.texts), default=0))
@@ -200,10 +201,10 @@ def _units(text: str) -> int:
 
 
 def _write(
-    sheet: Sheet, page: Page, lines: Iterator[Line], target: Path, blocks: Iterable[Block] = ()
+    original: Original, page: Page, lines: Iterator[Line], target: Path, blocks: Iterable[Block] = ()
 ) -> Path:
     try:
-        check_target(target, sheet.path)
+        check_target(target, original.path)
     except UsageError as error:
         raise ResultError(str(error)) from error
     if target.suffix.lower() == ".csv":

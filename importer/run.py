@@ -27,7 +27,7 @@ from importer.pace import Pace
 from importer.plan import Plan, make_plan
 from importer.records import Capture, Ended, Invalid
 from importer.references import referenced
-from importer.results import write_failed
+from importer.results import Original, write_failed
 from importer.rules import ERRORS, Rules
 from importer.runs import Beginning, Runs
 from importer.sender import Sender
@@ -200,17 +200,16 @@ class Import:
         )  # fmt: skip
 
     def _write(self) -> tuple[Path | None, Path | None, ImportStopped | None]:
-        order = self._order
+        order, sheet = self._order, self._plan.sheet
+        original = Original(sheet.path, sheet.rows, self._run.header_row, sheet.worksheet)
         result = failed = None
         try:
             target = order.output or default_target(order.sheet, order.result_name)
-            result = write_result_of(self._run, self._plan.sheet, self._journal, target)
+            result = write_result_of(self._run, original, self._journal, target)
             outcomes = past_run(self._journal, self._run).outcomes
             if order.failed and (outcomes[Ended.INVALID] or outcomes[Ended.REJECTED]):
                 target = free_target(order.failed)
-                failed = write_failed(
-                    self._plan.sheet, self._run.header_row, self._entries.outcomes(), target
-                )
+                failed = write_failed(original, self._entries.outcomes(), target)
         except (ResultError, SheetError) as fault:
             later = f"To write the result workbook later: importer results {self._run.number}"
             return result, None, ResultError(f"{fault}\n{later}")

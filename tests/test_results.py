@@ -3,8 +3,6 @@
 import csv
 import gc
 import zipfile
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from itertools import groupby
 from operator import itemgetter
@@ -17,7 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from importer.errors import ResultError
 from importer.records import RESULT_HEADINGS, Cell, Ended, Outcome, Problem, Row
-from importer.results import write_failed, write_results
+from importer.results import Original, write_failed, write_results
 from importer.sheet import open_sheet
 
 FACTS = (("Run", "12"), ("Account", "DEMO (api.example.com)"), ("Pace", "25/5"))
@@ -99,8 +97,18 @@ def one_column(path: Path, *values: object, formats: tuple[str, ...] = ()) -> Pa
     return path
 
 
+def original(path: Path, header_row: int) -> Original:
+    sheet = open_sheet(path)
+    return Original(path, sheet.rows, header_row, sheet.worksheet)
+
+
+def of_rows(rows: tuple[Row, ...], worksheet: str = "") -> Original:
+    """A sheet of rows that no file could hold, or that would be too slow to make one of."""
+    return Original(Path("nowhere.csv"), lambda: iter(rows), 1, worksheet)
+
+
 def results_of(path: Path, header_row: int, outcomes: tuple[Outcome, ...], name: str = "out.xlsx") -> Path:
-    return write_results(open_sheet(path), header_row, outcomes, FACTS, path.with_name(name))
+    return write_results(original(path, header_row), outcomes, FACTS, path.with_name(name))
 
 
 def first_page(path: Path) -> Worksheet:
@@ -188,8 +196,8 @@ def test_a_cell_is_read_back_as_the_sheet_had_it(tmp_path, value, number_format)
 
 @pytest.mark.parametrize("number", [0.30000000000000004, 1.7976931348623157e308, -123456789.12345679])
 def test_a_number_keeps_its_seventeenth_digit(tmp_path, number):
-    sheet = Rows((Row(1, ("Value",)), Row(2, (str(number),), (Cell(number),))))
-    result = write_results(sheet, 1, (), FACTS, tmp_path / "out.xlsx")
+    sheet = of_rows((Row(1, ("Value",)), Row(2, (str(number),), (Cell(number),))))
+    result = write_results(sheet, (), FACTS, tmp_path / "out.xlsx")
     assert list(open_sheet(result).rows())[1].cells[0].value == number
 
 
@@ -200,15 +208,15 @@ def test_the_error_that_a_formula_gave_stays_an_error(tmp_path):
 
 def test_control_characters_leave_a_workbook_that_opens(tmp_path):
     result = write_results(
-        Rows((Row(1, ("Name",)), Row(2, ("a\x01\x0bb",)))), 1, (), FACTS, tmp_path / "out.xlsx"
+        of_rows((Row(1, ("Name",)), Row(2, ("a\x01\x0bb",)))), (), FACTS, tmp_path / "out.xlsx"
     )
     assert list(open_sheet(result).rows())[1].texts[0] == "a\x01\x0bb"
 
 
 def test_a_date_before_1900_is_written_as_text(tmp_path):
     cells = (Cell(datetime(1857, 5, 10), "yyyy-mm-dd"),)
-    sheet = Rows((Row(1, ("Born",)), Row(2, ("1857-05-10",), cells)))
-    assert first_page(write_results(sheet, 1, (), FACTS, tmp_path / "out.xlsx"))["A2"].value == "1857-05-10"
+    sheet = of_rows((Row(1, ("Born",)), Row(2, ("1857-05-10",), cells)))
+    assert first_page(write_results(sheet, (), FACTS, tmp_path / "out.xlsx"))["A2"].value == "1857-05-10"
 
 
 def test_the_cells_of_a_csv_stay_text(tmp_path):
@@ -237,8 +245,8 @@ def test_columns_are_wide_enough_for_every_word_of_their_heading(enquiries):
 
 
 def test_a_long_heading_is_wrapped_in_a_row_that_is_high_enough(tmp_path):
-    sheet = Rows((Row(1, ("How did you first hear of this offer of ours?",)), Row(2, ("x",))))
-    page = first_page(write_results(sheet, 1, (), FACTS, tmp_path / "out.xlsx"))
+    sheet = of_rows((Row(1, ("How did you first hear of this offer of ours?",)), Row(2, ("x",))))
+    page = first_page(write_results(sheet, (), FACTS, tmp_path / "out.xlsx"))
     assert page["A1"].alignment.wrap_text
     assert 24 <= page.column_dimensions["A"].width < 25
     assert page.row_dimensions[1].height == 45
@@ -287,9 +295,9 @@ def test_a_missing_cell_of_a_csv_is_marked(tmp_path):
 
 
 def test_only_the_first_2000_faulty_cells_have_a_comment(tmp_path):
-    sheet = Rows((Row(1, ("Email",)), *(Row(number, ("?",)) for number in range(2, 2003))))
+    sheet = of_rows((Row(1, ("Email",)), *(Row(number, ("?",)) for number in range(2, 2003))))
     outcomes = [invalid(n, Problem(f"A{n}", "Email", "X", "is wrong")) for n in range(2, 2003)]
-    page = first_page(write_results(sheet, 1, outcomes, FACTS, tmp_path / "out.xlsx"))
+    page = first_page(write_results(sheet, outcomes, FACTS, tmp_path / "out.xlsx"))
     assert page["A2001"].comment.text == "is wrong"
     assert page["A2002"].comment is None
     assert page["A2002"].fill.fill_type == "solid"
@@ -329,7 +337,7 @@ def test_an_outcome_of_a_row_that_the_sheet_does_not_have_is_refused(enquiries):
 def test_details_tell_what_leadsquared_did(enquiries, reply, told):
     outcome = Outcome(3, Ended.CREATED, reply=reply)
     result = write_results(
-        open_sheet(enquiries), 2, (outcome,), FACTS, enquiries.with_name("out.csv"), details=True
+        original(enquiries, 2), (outcome,), FACTS, enquiries.with_name("out.csv"), details=True
     )
     rows = read_csv(result)
     assert rows[1][13:] == [
@@ -356,7 +364,7 @@ def test_a_text_longer_than_a_cell_is_cut_and_said(tmp_path):
 )
 def test_a_sheet_too_large_for_a_workbook_becomes_a_csv(tmp_path, rows):
     (tmp_path / "out.csv").write_text("another run's", encoding="utf-8")
-    result = write_results(Rows(rows), 1, (), FACTS, tmp_path / "out.xlsx")
+    result = write_results(of_rows(rows), (), FACTS, tmp_path / "out.xlsx")
     assert result == tmp_path / "out (2).csv"
     assert read_csv(result)[1][0] == "Asha"
 
@@ -382,8 +390,8 @@ def test_problems_and_exceptions_are_grouped_by_cause_the_most_frequent_first(tm
         *(Outcome(row, Ended.REJECTED, exception_type="MXB", exception_message="two") for row in (11, 12)),
         Outcome(13, Ended.CREATED),
     ]
-    sheet = Rows((Row(1, ("Email",)), *(Row(row, ("x",)) for row in range(2, 14))))
-    rows = summary(write_results(sheet, 1, outcomes, FACTS, tmp_path / "out.xlsx"))
+    sheet = of_rows((Row(1, ("Email",)), *(Row(row, ("x",)) for row in range(2, 14))))
+    rows = summary(write_results(sheet, outcomes, FACTS, tmp_path / "out.xlsx"))
     assert ["BLANK", 7, "Email", "A2, A3, A4, A5, A6, …", "row 2 is blank"] in rows
     assert ["NO-LEAD", 1, "Phone", "row 9", "has no phone"] in rows
     assert "InvalidRow" not in [row[0] for row in rows]
@@ -400,8 +408,8 @@ def test_groups_stay_right_on_a_long_sheet(tmp_path):
         (row, Problem(cell, "Email", cause, "")) for (cell, row), cause in zip(cells, causes, strict=True)
     ]
     outcomes = [invalid(row, *(problem for _, problem in of)) for row, of in groupby(found, itemgetter(0))]
-    sheet = Rows((Row(1, ("Email",) * 100), *(Row(row, ("x",)) for row in range(2, 602))))
-    rows = summary(write_results(sheet, 1, outcomes, FACTS, tmp_path / "out.xlsx"))
+    sheet = of_rows((Row(1, ("Email",) * 100), *(Row(row, ("x",)) for row in range(2, 602))))
+    rows = summary(write_results(sheet, outcomes, FACTS, tmp_path / "out.xlsx"))
     told = [row[:4] for row in rows if str(row[0]).startswith("CAUSE")]
     assert told[:2] == [
         ["CAUSE-59900", 59_901, "Email", "A2, B2, C2, D2, E2, …"],
@@ -412,8 +420,8 @@ def test_groups_stay_right_on_a_long_sheet(tmp_path):
 
 def test_causes_beyond_a_hundred_are_put_together(tmp_path):
     problems = [Problem("A2", "Email", f"CAUSE-{number}", "") for number in range(102)]
-    sheet = Rows((Row(1, ("Email",)), Row(2, ("x",))))
-    rows = summary(write_results(sheet, 1, (invalid(2, *problems),), FACTS, tmp_path / "out.xlsx"))
+    sheet = of_rows((Row(1, ("Email",)), Row(2, ("x",))))
+    rows = summary(write_results(sheet, (invalid(2, *problems),), FACTS, tmp_path / "out.xlsx"))
     assert sum(str(row[0]).startswith("CAUSE") for row in rows) == 100
     assert ["2 more causes", 2, "", "", ""] in rows
 
@@ -425,8 +433,8 @@ def test_a_sheet_that_is_called_summary_keeps_its_name(tmp_path):
 
 
 def test_a_worksheet_name_that_excel_does_not_take_is_made_to_fit(tmp_path):
-    sheet = Rows((Row(1, ("Name",)), Row(2, ("Asha",))), worksheet="'Leads: March/April " + "x" * 40)
-    result = write_results(sheet, 1, (), FACTS, tmp_path / "out.xlsx")
+    sheet = of_rows((Row(1, ("Name",)), Row(2, ("Asha",))), worksheet="'Leads: March/April " + "x" * 40)
+    result = write_results(sheet, (), FACTS, tmp_path / "out.xlsx")
     assert openpyxl.load_workbook(result).sheetnames[0] == "Leads_ March_April xxxxxxxxxxx"
 
 
@@ -452,7 +460,7 @@ def test_what_a_spreadsheet_would_run_is_harmless_in_a_csv_and_is_read_back(tmp_
 
 
 def failed_of(path: Path, header_row: int, outcomes: tuple[Outcome, ...], name: str) -> Path:
-    return write_failed(open_sheet(path), header_row, outcomes, path.with_name(name))
+    return write_failed(original(path, header_row), outcomes, path.with_name(name))
 
 
 def test_failed_rows_stand_in_the_layout_of_the_sheet_ready_to_be_run(enquiries):
@@ -507,7 +515,7 @@ def test_a_result_replaces_the_file_of_its_name_and_leaves_nothing_else(enquirie
 def test_a_missing_folder_is_said(enquiries, name):
     target = enquiries.parent / "nowhere" / name
     with pytest.raises(ResultError, match="there is no folder"):
-        write_results(open_sheet(enquiries), 2, OUTCOMES, FACTS, target)
+        write_results(original(enquiries, 2), OUTCOMES, FACTS, target)
 
 
 def test_the_sheet_itself_is_never_written_over(enquiries):
@@ -515,15 +523,3 @@ def test_the_sheet_itself_is_never_written_over(enquiries):
     with pytest.raises(ResultError, match="is the sheet itself"):
         results_of(enquiries, 2, OUTCOMES, "enquiries.xlsx")
     assert enquiries.read_bytes() == before
-
-
-@dataclass(frozen=True)
-class Rows:
-    """A sheet of rows that no file could hold, or that would be too slow to make one of."""
-
-    data: tuple[Row, ...]
-    worksheet: str = ""
-    path: Path = Path("nowhere.csv")
-
-    def rows(self) -> Iterator[Row]:
-        return iter(self.data)
