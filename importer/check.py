@@ -80,7 +80,8 @@ def _annotate(plan: Plan, output: Path) -> Path:
         ("Worksheet", plan.sheet.worksheet),
         ("Mapping", str(plan.mapping.path)),
     )
-    original = Original(plan.sheet.path, plan.sheet.rows, plan.layout.header_row, plan.sheet.worksheet)
+    worksheet = plan.sheet.worksheet or plan.mapping.worksheet or ""
+    original = Original(plan.sheet.path, plan.sheet.rows, plan.layout.header_row, worksheet)
     return write_results(original, _outcomes(plan), facts, free_target(output))
 
 

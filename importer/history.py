@@ -1,12 +1,14 @@
 """The verbs `history` and `results`: what earlier runs did, and their workbooks made again."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from importer import __version__
-from importer.errors import SheetError
+from importer.errors import MappingError, SheetError
 from importer.journal import Entries, Journal
+from importer.mapping import load_mapping
 from importer.records import Ended
 from importer.results import Original, write_results
 from importer.runs import Run, Runs
@@ -45,7 +47,8 @@ def rebuild(state: Path, number: int, output: Path | None) -> Path:
         sheet = _unchanged_sheet(run)
         if output:
             check_target(output, sheet.path)
-        original = Original(sheet.path, sheet.rows, run.header_row, sheet.worksheet)
+        worksheet = sheet.worksheet or _worksheet_in(Path(run.mapping))
+        original = Original(sheet.path, sheet.rows, run.header_row, worksheet)
         return write_result_of(run, original, journal, output or default_target(sheet.path))
 
 
@@ -57,6 +60,13 @@ def _unchanged_sheet(run: Run) -> Sheet:
             "matched any more. Put the sheet of that day back in its place."
         )
     return sheet
+
+
+def _worksheet_in(mapping: Path) -> str:
+    """The worksheet that the mapping names by now, so that the two fit; "" where it names none or is gone."""
+    with suppress(MappingError):
+        return load_mapping(mapping).worksheet or ""
+    return ""
 
 
 def write_result_of(run: Run, original: Original, journal: Journal, target: Path) -> Path:

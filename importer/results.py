@@ -37,7 +37,8 @@ class Original:
     """The sheet that is written again.
 
     rows:      gives all its rows from row 1 on, as often as wanted.
-    worksheet: what its worksheet is to be called; "" leaves that to us.
+    worksheet: what its worksheet is to be called. A text file has none, but the mapping may name one, and
+               then a workbook made of the file can be run with that mapping; "" becomes Results.
     """
 
     path: Path

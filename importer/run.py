@@ -201,7 +201,8 @@ class Import:
 
     def _write(self) -> tuple[Path | None, Path | None, ImportStopped | None]:
         order, sheet = self._order, self._plan.sheet
-        original = Original(sheet.path, sheet.rows, self._run.header_row, sheet.worksheet)
+        worksheet = sheet.worksheet or self._plan.mapping.worksheet or ""
+        original = Original(sheet.path, sheet.rows, self._run.header_row, worksheet)
         result = failed = None
         try:
             target = order.output or default_target(order.sheet, order.result_name)

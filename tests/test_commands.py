@@ -8,7 +8,7 @@ import urllib.request
 import openpyxl
 import pytest
 
-from tests.conftest import announced, outcomes
+from tests.conftest import MAPPING, announced, outcomes
 
 
 def test_the_demo_shows_how_rows_end(folder, importer):
@@ -59,6 +59,18 @@ def test_the_workbook_of_a_run_can_be_made_again(folder, connected, importer):
     done = importer("results", "1", "--output", "again.csv")
     assert done.exit_code == 0
     assert outcomes(folder.path / "again.csv") == ["Created"] * 3
+
+
+@pytest.mark.parametrize(("mapping", "worksheet"), [("as it was", "Enquiries"), ("gone", "Results")])
+def test_a_workbook_made_again_has_the_worksheet_that_the_mapping_names(
+    folder, connected, importer, mapping, worksheet
+):
+    path = folder.mapping(MAPPING.replace("version: 1", "version: 1\nworksheet: Enquiries"))
+    importer("run", folder.people(1))
+    if mapping == "gone":
+        path.unlink()
+    importer("results", "1", "--output", "again.xlsx")
+    assert openpyxl.load_workbook("again.xlsx").sheetnames == [worksheet, "Summary"]
 
 
 def test_making_a_workbook_again_spares_the_one_of_a_later_run(folder, connected, importer):

@@ -227,6 +227,17 @@ def test_the_rows_to_mend_can_be_mended_and_run(folder, connected, importer):
     assert len(connected.opportunities) == 2
 
 
+def test_workbooks_made_of_a_csv_have_the_worksheet_that_the_mapping_names(folder, connected, importer):
+    folder.mapping(MAPPING.replace("version: 1", "version: 1\nworksheet: Enquiries"))
+    importer("run", folder.sheet("wrong,Ravi,Home loan"), "--failed", "mend.xlsx")
+    assert openpyxl.load_workbook("enquiries.result.xlsx").sheetnames == ["Enquiries", "Summary"]
+    book = openpyxl.load_workbook("mend.xlsx")
+    book["Enquiries"]["A2"] = "ravi@example.com"
+    book.save("mend.xlsx")
+    assert importer("run", "mend.xlsx", "--output", "mended.csv").exit_code == 0
+    assert outcomes(folder.path / "mended.csv") == ["Created"]
+
+
 @pytest.mark.parametrize("ending", ["csv", "xlsx"])
 def test_a_cell_that_could_not_be_trusted_stays_so_in_the_rows_to_mend(folder, connected, importer, ending):
     with xlsxwriter.Workbook(folder.path / "damaged.xlsx") as book:
