@@ -15,7 +15,8 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _WIDE = ("utf-16", "utf-32")
-_FALLBACK = "Windows-1252"
+_USUAL, _USUAL_ON_MAC = "Windows-1252", "MacRoman"
+_CLEARLY = 1.8
 _HEAD = 4096
 _CHUNK = 1 << 20
 _ENOUGH_TO_GUESS = 1 << 16
@@ -41,8 +42,7 @@ def find_encoding(file: BinaryIO, name: str) -> tuple[str, str]:
     if _decodes(file, "utf-8"):
         return "utf-8", ""
     sample = _foreign_lines(file)
-    likely = chardet.detect(sample, prefer_superset=True)["encoding"] or _FALLBACK
-    guess = _first_that_decodes(file, [likely, _FALLBACK], name)
+    guess = _first_that_decodes(file, [_likeliest(sample), _USUAL], name)
     return guess, _notice(sample, guess, name)
 
 
@@ -83,6 +83,21 @@ def _foreign_lines(file: BinaryIO) -> bytes:
             lines.append(line)
             size += len(line)
     return b"".join(lines)
+
+
+def _likeliest(sample: bytes) -> str:
+    """What chardet finds likeliest; but the usual encoding where that is not clearly likelier.
+
+    Its confidence is a few hundredths on names, right or wrong, so only the ratio of two tells. On sheets of
+    3 to 300 names it took western ones for Windows-1250 with up to 1.79 times the confidence that it had in
+    the usual; of 30 names or more that were Windows-1250, more than twice, but for one sheet in a hundred.
+    """
+    found = chardet.detect_all(sample, prefer_superset=True, ignore_threshold=True)
+    confidence = {guess["encoding"]: guess["confidence"] for guess in found}
+    likeliest = found[0]["encoding"] or _USUAL
+    usual = _USUAL_ON_MAC if likeliest.startswith("Mac") else _USUAL
+    is_clear = confidence[likeliest] >= _CLEARLY * confidence.get(usual, 0)
+    return likeliest if is_clear else usual
 
 
 def _notice(sample: bytes, encoding: str, name: str) -> str:

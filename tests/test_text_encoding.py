@@ -1,0 +1,57 @@
+"""The encoding of a CSV that does not name it: guessed where it can be known, and shown by its letters."""
+
+import itertools
+
+import pytest
+
+from importer.sheet import open_sheet
+
+WESTERN = (
+    "José Muñoz,Begoña Núñez,Zoë Müller,François Lefèvre,Jürgen Groß,Søren Østergård,Åsa Öberg,"
+    "João Gonçalves,Hélène Dubois,Peña Ibáñez,André Côté,Björn Ström,Asha Rao,Tom Smith"
+)
+SPANISH = "José Muñoz,Begoña Núñez,Peña Ibáñez,Mónica Ávila,Jesús Martín,Ana López,Asha Rao,Ramón Gómez"
+CZECH = "Jiří Dvořák,Zdeněk Šťastný,Tereza Nováková,Petr Černý,Matěj Růžička,Jan Novák,Marie Němcová"
+POLISH = "Łukasz Żółć,Agnieszka Wiśniewska,Małgorzata Zając,Krzysztof Dąbrowski,Michał Woźniak,Jan Kowalski"
+HUNGARIAN = "Gergő Kőrösi,István Szűcs,Ágnes Tóth,Zoltán Nagy,László Kovács,Erzsébet Szabó,Gábor Németh"
+RUSSIAN = "Иван Петров,Анна Смирнова,Сергей Кузнецов,Ольга Иванова,Дмитрий Попов,Елена Соколова,Юлия Зайцева"
+JAPANESE = "山田太郎,佐藤花子,鈴木一郎,高橋健,田中美咲,伊藤さくら,渡辺直樹,中村愛,小林誠,加藤ゆい"
+CHINESE = "张三,李四,王小明,赵丽,陈建国,刘洋,杨帆,黄伟,周杰,吴秀英,徐静"
+
+KNOWN = [
+    *itertools.product([3, 30, 300], ["cp1252"], [WESTERN, SPANISH]),
+    *itertools.product([3, 30, 300], ["cp1250"], [CZECH, POLISH]),
+    *itertools.product([30, 300], ["cp1250"], [HUNGARIAN]),
+    *itertools.product([3, 30, 300], ["cp1251"], [RUSSIAN]),
+    *itertools.product([3, 30, 300], ["shift_jis"], [JAPANESE]),
+    *itertools.product([3, 30, 300], ["gb18030"], [CHINESE]),
+    *itertools.product([3, 30, 300], ["mac_roman"], [WESTERN, SPANISH]),
+]
+
+
+def sheet_of(path, names, encoding, rows):
+    """A sheet of so many rows, with these names again and again."""
+    shown = itertools.islice(itertools.cycle(names), rows)
+    lines = [f"{name},p{row}@example.com" for row, name in enumerate(shown)]
+    path.write_bytes("\n".join(["Name,Email", *lines, ""]).encode(encoding))
+    return open_sheet(path)
+
+
+@pytest.mark.parametrize(("rows", "encoding", "names"), KNOWN, ids=lambda value: str(value)[:10])
+def test_names_are_read_as_they_were_written(tmp_path, rows, encoding, names):
+    sheet = sheet_of(tmp_path / "leads.csv", names.split(","), encoding, rows)
+    read = [row.texts[0] for row in sheet.rows()][1:]
+    assert read == list(itertools.islice(itertools.cycle(names.split(",")), rows))
+
+
+@pytest.mark.parametrize("name", ["José Muñoz", "François Lefèvre", "Begoña Núñez", "Peña"])
+def test_a_single_western_name_is_not_taken_for_an_eastern_one(tmp_path, name):
+    sheet = sheet_of(tmp_path / "leads.csv", [name], "cp1252", 1)
+    assert sheet.head()[1].texts[0] == name
+
+
+def test_what_cannot_be_known_can_be_seen(tmp_path):
+    sheet = sheet_of(tmp_path / "leads.csv", HUNGARIAN.split(","), "cp1250", 3)
+    (notice,) = sheet.notices
+    assert "taken as Windows-1252, which reads" in notice
+    assert "Gergõ Kõrösi" in notice  # and not Gergő Kőrösi
