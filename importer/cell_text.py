@@ -9,7 +9,7 @@ _UNSEEN = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
     r"|(?<![^\x00-\x7f\s\u200b\u202a-\u202e\u2060-\u2069\ufeff])[\u200c-\u200f]+"
 )
-_LONGEST_QUOTE = 60
+LONGEST_QUOTE = 60
 
 
 UNREADABLE = "#UNREADABLE! "
@@ -34,4 +34,4 @@ def clean(text: str) -> str:
 
 def quoted(text: str) -> str:
     """The text as a message shows it: in quotes, on one line, cut where it is long."""
-    return repr(text if len(text) <= _LONGEST_QUOTE else f"{text[:_LONGEST_QUOTE]}…")
+    return repr(text if len(text) <= LONGEST_QUOTE else f"{text[:LONGEST_QUOTE]}…")

@@ -11,6 +11,8 @@ from itertools import islice
 from types import MappingProxyType
 from typing import BinaryIO
 
+from importer.cell_names import cell_name
+from importer.cell_text import LONGEST_QUOTE, quoted
 from importer.errors import SheetError
 from importer.formulas import unguard
 from importer.records import MENDING_HEADINGS, Row
@@ -23,6 +25,7 @@ _DELIMITERS = "\t;|,"  # of equals the first: a comma stands in texts more often
 _SEP_LINE = re.compile(r'"?sep=([^"\r\n])"?\r?\n?\Z', re.IGNORECASE)
 _SAMPLE = 1 << 15
 _HEADINGS_WITHIN = 50
+_CELLS_SHOWN = 3
 # Both of our files have these two side by side: the results, and the rows to mend.
 _OURS = "\0".join(["", *MENDING_HEADINGS, ""])
 _NEVER_CLOSED = 'a quote (") opens in this row and is never closed'
@@ -49,7 +52,7 @@ class CsvSheet:
     encoding: str
     delimiter: str
     has_sep_line: bool
-    notices: tuple[str, ...]
+    notices: tuple[str, ...] = ()
     is_guarded: bool = False
 
     @property
@@ -82,7 +85,7 @@ class CsvSheet:
 
 def find_csv(file: BinaryIO, name: str) -> CsvSheet:
     """How this file is to be read. Raises SheetError where it is no text, or its quotes are unpaired."""
-    encoding, notice = find_encoding(file, name)
+    encoding, is_certain = find_encoding(file, name)
     with _as_text(file, encoding) as text:
         sample = text.read(_SAMPLE)
     lines = list(io.StringIO(sample, newline=""))
@@ -92,12 +95,13 @@ def find_csv(file: BinaryIO, name: str) -> CsvSheet:
         encoding,
         delimiter=sep_line[1] if sep_line else _likeliest_delimiter(lines),
         has_sep_line=sep_line is not None,
-        notices=(notice,) if notice else (),
     )
     if all(row.is_blank for row in found.filled_rows(file)):
         raise SheetError(f"{name} is empty: no cell is filled (export or save it again).")
+    notices = () if is_certain else (_guessed(found, file),)
     with closing(found.filled_rows(file)) as rows:
-        return replace(found, is_guarded=any(map(_is_of_ours, islice(rows, _HEADINGS_WITHIN))))
+        is_guarded = any(map(_is_of_ours, islice(rows, _HEADINGS_WITHIN)))
+    return replace(found, notices=notices, is_guarded=is_guarded)
 
 
 @contextmanager
@@ -125,6 +129,27 @@ def _widths(lines: Sequence[str], delimiter: str) -> Iterator[int]:
     # The sample may end within quotes; and a delimiter that does not fit the quotes is the wrong one.
     with suppress(csv.Error):
         yield from map(len, csv.reader(lines, delimiter=delimiter, strict=True))
+
+
+def _guessed(sheet: CsvSheet, file: BinaryIO) -> str:
+    with closing(sheet.filled_rows(file)) as rows:
+        shown = ", ".join(islice(_telling_cells(rows), _CELLS_SHOWN))
+    return (
+        f"{sheet.name} does not say how its letters are encoded: taken as {sheet.encoding}"
+        f"{shown and f', which reads {shown}'} "
+        "(if that looks wrong, save it in Excel as 'CSV UTF-8 (Comma delimited)')."
+    )
+
+
+def _telling_cells(rows: Iterator[Row]) -> Iterator[str]:
+    """Cells by which a person sees whether the encoding is right: each has a foreign letter that is new."""
+    met: set[str] = set()
+    for row in rows:
+        for column, text in enumerate(row.texts):
+            foreign = {letter for letter in text[:LONGEST_QUOTE] if not letter.isascii()}
+            if foreign - met:
+                met |= foreign
+                yield f"{cell_name(column, row.number)}: {quoted(text)}"
 
 
 def _is_of_ours(row: Row) -> bool:

@@ -6,6 +6,9 @@ from collections.abc import Mapping as Table
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+# sources and validate take cell_name from here.
+from importer.cell_names import cell_name as cell_name
+from importer.cell_names import column_letter
 from importer.cell_text import clean, quoted
 from importer.errors import SheetError
 from importer.mapping import ColumnUse, Mapping
@@ -56,20 +59,6 @@ def fit(mapping: Mapping, rows: Sequence[Row]) -> Layout:
     )
     names = tuple(column.name for column in missing)
     return Layout(headings.row, headings.texts, columns, names, unused, notices)
-
-
-def column_letter(place: int) -> str:
-    """A column as the spreadsheet names it: 0 → `A`, 26 → `AA`."""
-    letters = ""
-    while place >= 0:
-        place, letter = divmod(place, 26)
-        letters, place = chr(ord("A") + letter) + letters, place - 1
-    return letters
-
-
-def cell_name(column: int, row: int) -> str:
-    """A cell's address, `C17`."""
-    return f"{column_letter(column)}{row}"
 
 
 class _Headings:

@@ -1,7 +1,6 @@
 """Which encoding a text file is in: the only module that knows chardet."""
 
 import codecs
-import re
 from collections.abc import Sequence
 from typing import BinaryIO
 
@@ -21,11 +20,10 @@ _HEAD = 4096
 _CHUNK = 1 << 20
 _ENOUGH_TO_GUESS = 1 << 16
 _CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\v\f\r\x1a")
-_FOREIGN_CELL = re.compile(r"[^,;|\t\r\n\"]*[^\x00-\x7f,;|\t\r\n\"][^,;|\t\r\n\"]*")
 
 
-def find_encoding(file: BinaryIO, name: str) -> tuple[str, str]:
-    """The encoding in which the whole file can be read, and a notice ("" where the encoding is certain).
+def find_encoding(file: BinaryIO, name: str) -> tuple[str, bool]:
+    """The encoding in which the whole file can be read, and whether it is certain.
 
     A byte order mark decides, else UTF-8 where the whole file is UTF-8, else what chardet finds likely.
     Raises SheetError where the file is no text.
@@ -34,16 +32,13 @@ def find_encoding(file: BinaryIO, name: str) -> tuple[str, str]:
     head = file.read(_HEAD)
     marked = [encoding for mark, encoding in _BYTE_ORDER_MARKS if head.startswith(mark)]
     if marked:
-        return _first_that_decodes(file, marked, name), ""
+        return _first_that_decodes(file, marked, name), True
     if _is_full_of_controls(head):
         likely = (chardet.detect(head)["encoding"] or "").lower()
-        wide = _first_that_decodes(file, [likely] if likely.startswith(_WIDE) else [], name)
-        return wide, _notice(head, wide, name)
+        return _first_that_decodes(file, [likely] if likely.startswith(_WIDE) else [], name), False
     if _decodes(file, "utf-8"):
-        return "utf-8", ""
-    sample = _foreign_lines(file)
-    guess = _first_that_decodes(file, [_likeliest(sample), _USUAL], name)
-    return guess, _notice(sample, guess, name)
+        return "utf-8", True
+    return _first_that_decodes(file, [_likeliest(_foreign_lines(file)), _USUAL], name), False
 
 
 def _is_full_of_controls(head: bytes) -> bool:
@@ -98,13 +93,3 @@ def _likeliest(sample: bytes) -> str:
     usual = _USUAL_ON_MAC if likeliest.startswith("Mac") else _USUAL
     is_clear = confidence[likeliest] >= _CLEARLY * confidence.get(usual, 0)
     return likeliest if is_clear else usual
-
-
-def _notice(sample: bytes, encoding: str, name: str) -> str:
-    found = _FOREIGN_CELL.findall(sample.decode(encoding, errors="ignore"))
-    cells = list(dict.fromkeys(cell.strip() for cell in found if cell.isprintable() and len(cell) <= 40))
-    reads = f", which reads {', '.join(cells[:3])}" if cells else ""
-    return (
-        f"{name} does not say how its letters are encoded: taken as {encoding}{reads} "
-        "(if that looks wrong, save it in Excel as 'CSV UTF-8 (Comma delimited)')."
-    )

@@ -136,7 +136,7 @@ def test_another_encoding_is_guessed_and_shown_with_names(read, notices, encodin
     content = "\n".join(["Name,City", *(f"{cell},x" for cell in cells), ""]).encode(encoding)
     assert [texts[0] for texts in read(content)] == ["Name", *cells]
     (notice,) = notices(content)
-    assert f"taken as {taken}, which reads {cells[0]}, {cells[1]}" in notice
+    assert f"taken as {taken}, which reads A2: {cells[0]!r}" in notice
     assert "save it in Excel as 'CSV UTF-8" in notice
 
 

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from importer.cell_names import cell_name, column_letter
 from importer.errors import SheetError
-from importer.layout import cell_name, column_letter, fit
+from importer.layout import fit
 from importer.mapping import read_mapping
 from importer.records import Row
 

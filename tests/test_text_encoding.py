@@ -53,5 +53,27 @@ def test_a_single_western_name_is_not_taken_for_an_eastern_one(tmp_path, name):
 def test_what_cannot_be_known_can_be_seen(tmp_path):
     sheet = sheet_of(tmp_path / "leads.csv", HUNGARIAN.split(","), "cp1250", 3)
     (notice,) = sheet.notices
-    assert "taken as Windows-1252, which reads" in notice
-    assert "Gergõ Kõrösi" in notice  # and not Gergő Kőrösi
+    assert "taken as Windows-1252, which reads A2: 'Gergõ Kõrösi'," in notice  # and not Gergő Kőrösi
+
+
+def test_at_most_three_cells_are_shown_each_with_another_foreign_letter(tmp_path):
+    cells = ["Zoë", "Noë", "André", "Zoé", "Peña", "Jürgen"]
+    (notice,) = sheet_of(tmp_path / "leads.csv", cells, "cp1252", 6).notices
+    assert "which reads A2: 'Zoë', A4: 'André', A6: 'Peña' (if that looks wrong" in notice
+
+
+def test_a_cell_is_named_as_a_spreadsheet_shows_it(tmp_path):
+    path = tmp_path / "leads.csv"
+    path.write_bytes('sep=;\nNote;Name\n"two\nlines";x\n\n;José\n'.encode("cp1252"))
+    (notice,) = open_sheet(path).notices
+    assert "which reads B4: 'José' (" in notice
+
+
+def test_of_a_long_text_no_more_is_shown_than_a_message_holds(tmp_path):
+    (notice,) = sheet_of(tmp_path / "leads.csv", ["é" + "x" * 100, "x" * 100 + "ü"], "cp1252", 2).notices
+    assert f"which reads A2: 'é{'x' * 59}…' (" in notice
+
+
+def test_where_no_cell_can_show_it_the_notice_shows_none(tmp_path):
+    (notice,) = sheet_of(tmp_path / "leads.csv", ["x" * 100 + "ü"], "cp1252", 1).notices
+    assert "which reads" not in notice

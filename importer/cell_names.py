@@ -1,0 +1,15 @@
+"""What a spreadsheet calls its columns and cells."""
+
+
+def column_letter(place: int) -> str:
+    """A column as the spreadsheet names it: 0 → `A`, 26 → `AA`."""
+    letters = ""
+    while place >= 0:
+        place, letter = divmod(place, 26)
+        letters, place = chr(ord("A") + letter) + letters, place - 1
+    return letters
+
+
+def cell_name(column: int, row: int) -> str:
+    """A cell's address, `C17`."""
+    return f"{column_letter(column)}{row}"
