@@ -6,9 +6,10 @@ import re
 # (U+200C to U+200F) belong to the spelling of many scripts and of emoji, so they go only where they
 # follow no letter of such a script.
 _UNSEEN = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
+    r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
     r"|(?<![^\x00-\x7f\s\u200b\u202a-\u202e\u2060-\u2069\ufeff])[\u200c-\u200f]+"
 )
+_BREAKS = str.maketrans("\x0b\x0c", "\n\n")
 LONGEST_QUOTE = 60
 
 
@@ -28,8 +29,11 @@ class Bad(ValueError):
 
 
 def clean(text: str) -> str:
-    """The text without characters that nobody sees; tabs, line breaks and outer space stay."""
-    return text if text.isprintable() else _UNSEEN.sub("", text)
+    """The text without characters that nobody sees; tabs, line breaks and outer space stay.
+
+    Word's line break (a vertical tab) and page break (a form feed) part words, and become plain line breaks.
+    """
+    return text if text.isprintable() else _UNSEEN.sub("", text.translate(_BREAKS))
 
 
 def quoted(text: str) -> str:

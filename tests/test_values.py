@@ -69,7 +69,8 @@ def test_the_spelling_of_every_script_is_kept(cell):
         ("\u202aAsha\u202c", "Asha"),
         ("\u202a\u200eAsha", "Asha"),
         ("a\ud800b", "ab"),
-        ("a\x0bb\x1fc\x7fd\x85e", "abcde"),
+        ("a\x01b\x1fc\x7fd\x85e", "abcde"),
+        ("Flat 4\x0bPark Road\x0cPune", "Flat 4\nPark Road\nPune"),
         ("line\r\nbreak", "line\r\nbreak"),
     ],
 )
