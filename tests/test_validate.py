@@ -126,6 +126,8 @@ def test_a_problem_of_a_text_stands_at_the_first_of_its_cells_that_is_filled():
             " First Name and Campaign)",
         )
     ]
+    turned = changed('"{First Name} {Branch}"', '"{Branch} {First Name}"')
+    assert problems({"Branch": "Koramangala"}, turned)[0][1].startswith("F17, Branch: 'Koramangala Asha' has")
     alone = changed('"{First Name} {Branch}"', '"Mx {Branch}"')
     assert problems({"Branch": "Koramangala"}, alone) == [
         (
