@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import partial
@@ -28,7 +28,11 @@ FORMULA_NOT_SAVED = "holds a formula whose result is not saved (open the workboo
 
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _LITERAL_IN_FORMAT = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
-_ONLY_ZEROS = re.compile(r"00+")
+# A zero; or what is shown as it stands: quoted, after a backslash, a currency (before its language), a sign
+# that Excel takes unquoted.
+_ZERO_OR_LITERAL = r"""0|"([^"]*)"|\\(.)|\[\$([^\]-]*)(?:-[^\]]*)?\]|([-+$(){}<>=^&~!': ]|[^\x00-\x7f])"""
+_PIECE = re.compile(_ZERO_OR_LITERAL)
+_ZEROS_AND_LITERALS = re.compile(f"(?:{_ZERO_OR_LITERAL})+")
 _SECOND = timedelta(seconds=1)
 _LAST_SECOND = datetime.max.replace(microsecond=0)
 
@@ -54,14 +58,26 @@ def show_boolean(value: bool) -> Shown:
 
 
 def how_to_show(number_format: str, epoch: datetime) -> ShowNumber:
-    """How numbers of this format are shown: exactly. The format's rounding never counts, its zeros do."""
+    """How numbers of this format are shown: exactly. The format's rounding never counts, its zeros do.
+
+    With two zeros or more it writes codes, so what it shows among them counts too; other letters are a unit.
+    """
+    pieces = _pieces(number_format)
+    if pieces.count(None) > 1:
+        return partial(_show_padded, pieces=pieces)
     if is_date_format(number_format):
         return partial(_show_serial, epoch=epoch, is_duration=is_timedelta_format(number_format))
     if "%" in _LITERAL_IN_FORMAT.sub("", number_format):
         return _show_percent
-    if _ONLY_ZEROS.fullmatch(number_format):
-        return partial(_show_padded, width=len(number_format))
     return show_number
+
+
+def _pieces(number_format: str) -> list[str | None]:
+    """A format of zeros and literals only, with None for each zero; of any other format none."""
+    if not _ZEROS_AND_LITERALS.fullmatch(number_format):
+        return []
+    found = _PIECE.finditer(number_format)
+    return [None if piece[0] == "0" else "".join(filter(None, piece.groups())) for piece in found]
 
 
 def show_number(number: int | float) -> Shown:
@@ -81,9 +97,17 @@ def _show_percent(number: int | float) -> Shown:
     return value, text if fault else f"{(Decimal(text) * 100).normalize():f}%", fault
 
 
-def _show_padded(number: int | float, width: int) -> Shown:
+def _show_padded(number: int | float, pieces: Sequence[str | None]) -> Shown:
     value, text, fault = show_number(number)
-    return value, text if "." in text else text.zfill(width + text.startswith("-")), fault
+    if fault or "." in text:
+        return value, text, fault
+    zeros = pieces.count(None)
+    digits = text.removeprefix("-").zfill(zeros)
+    # The digits stand in the zeros from the right; those that are too many stand before the first.
+    first = len(digits) - zeros + 1
+    each = iter([digits[:first], *digits[first:]])
+    shown = "".join(next(each) if piece is None else piece for piece in pieces)
+    return value, f"-{shown}" if text.startswith("-") else shown, fault
 
 
 def _show_serial(number: int | float, epoch: datetime, is_duration: bool) -> Shown:

@@ -118,6 +118,48 @@ def test_a_number_is_its_exact_value_with_the_zeros_percent_or_date_of_its_forma
     assert row.faults == {}
 
 
+@pytest.mark.parametrize(
+    ("number_format", "shown"),  # each as LibreOffice shows it, and as Excel's rules say
+    [
+        ('"HL-"00000', "HL-00123 HL-00000 -HL-00123 HL-12345678"),
+        ('00000"-A"', "00123-A 00000-A -00123-A 12345678-A"),
+        ("000-0000", "000-0123 000-0000 -000-0123 1234-5678"),
+        (r"000\-0000", "000-0123 000-0000 -000-0123 1234-5678"),
+        (r"\H\L00000", "HL00123 HL00000 -HL00123 HL12345678"),
+        (r"\D\M00000", "DM00123 DM00000 -DM00123 DM12345678"),
+        ('"A"000"B"0000"C"', "A000B0123C A000B0000C -A000B0123C A1234B5678C"),
+        ("(000)0000000", "(000)0000123 (000)0000000 -(000)0000123 (001)2345678"),
+        ("00:00", "01:23 00:00 -01:23 123456:78"),
+        ('"0"0"0"0', "01203 0000 -01203 0123456708"),
+        (r'\"00000"%"', '"00123% "00000% -"00123% "12345678%'),
+        ('000"."000', "000.123 000.000 -000.123 12345.678"),
+        ("[$€-407]000", "€123 €000 -€123 €12345678"),
+        ("[$-4009]00000", "00123 00000 -00123 12345678"),
+        ("№000€", "№123€ №000€ -№123€ №12345678€"),
+    ],
+)
+def test_zeros_and_the_letters_among_them_are_what_a_person_sees(cells, number_format, shown):
+    xml = "".join(f'<c s="1"><v>{number}</v></c>' for number in (123, 0, -123, 12345678))
+    row = cells(xml, styles=[number_format])
+    assert row.texts == tuple(shown.split(" "))
+    assert [cell.value for cell in row.cells] == [123, 0, -123, 12345678]
+
+
+def test_blanks_among_zeros_are_seen_too(cells):
+    row = cells('<c r="A1" s="1"><v>919876543210</v></c>', styles=["+00 00000 00000"])
+    assert row.texts == ("+91 98765 43210",)
+
+
+@pytest.mark.parametrize("number_format", ['"HL-"0.00', '"HL-"#,##0', '"HL-"0', "00/00", '00000" "?', "K000"])
+def test_other_formats_with_letters_change_no_number(cells, number_format):
+    assert cells('<c r="A1" s="1"><v>1234</v></c>', styles=[number_format]).texts == ("1234",)
+
+
+@pytest.mark.parametrize(("number", "text"), [("12.5", "12.5"), ("1234567890123450", "1234567890123450")])
+def test_a_number_that_zeros_would_round_or_that_is_not_exact_stays_bare(cells, number, text):
+    assert cells(f'<c r="A1" s="1"><v>{number}</v></c>', styles=['"HL-"00000']).texts == (text,)
+
+
 def test_dates_of_workbooks_that_count_from_1904_are_the_same_days(tmp_path):
     path = tmp_path / "mac.xlsx"
     with xlsxwriter.Workbook(path, {"date_1904": True, "default_date_format": "dd/mm/yyyy"}) as book:
