@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from importer.journal import Account
+from importer.mapping import Source
 from importer.pace import Pace
 from importer.plan import Plan
 from importer.survey import Forecast
@@ -23,7 +24,8 @@ def sentences(forecast: Forecast, plan: Plan, account: Account, host: str, pace:
         search_by = plan.mapping.lead.search_by
         # The one attribute that finds the lead is equal already; of several, only one finds it.
         finds = ("ProspectID", *(search_by if len(search_by) == 1 else ()))
-        updated = [name for name in plan.mapping.lead.attributes if name not in finds]
+        attributes = plan.mapping.lead.attributes.items()
+        updated = [name for name, source in attributes if name not in finds and _is_sent(source, plan)]
         if updated:
             said.append(f"Leads that LeadSquared has already are overwritten in: {', '.join(updated)}.")
         seconds = pace.seconds_for(forecast.to_send)
@@ -32,6 +34,10 @@ def sentences(forecast: Forecast, plan: Plan, account: Account, host: str, pace:
             f"At {pace.rate} (calls/seconds) this takes {duration(seconds)}, until {ends:%d %b %H:%M}."
         )
     return said
+
+
+def _is_sent(source: Source, plan: Plan) -> bool:
+    return source.default is not None or source.column not in plan.layout.missing
 
 
 def _counted(forecast: Forecast) -> str:

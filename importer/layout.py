@@ -6,8 +6,6 @@ from collections.abc import Mapping as Table
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-# sources and validate take cell_name from here.
-from importer.cell_names import cell_name as cell_name
 from importer.cell_names import column_letter
 from importer.cell_text import clean, quoted
 from importer.errors import SheetError

@@ -4,8 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from importer import templates
+from importer.cell_names import cell_name
 from importer.cell_text import UNREADABLE, Bad, clean
-from importer.layout import Layout, cell_name
+from importer.layout import Layout
 from importer.mapping import Mapping, Source
 from importer.records import Problem, Row
 from importer.values import Convert, ValueRules, converter

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterator
 from collections.abc import Mapping as Table
 
+from importer.cell_names import cell_name
 from importer.errors import MappingError
-from importer.layout import Layout, cell_name
+from importer.layout import Layout
 from importer.mapping import UNIQUE, FieldSource, Mapping, Source, search_by_value
 from importer.records import Capture, Field, Invalid, OnDuplicate, Problem, Row
 from importer.sources import Value, compile_cell, compile_text, compile_value

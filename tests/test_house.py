@@ -17,7 +17,8 @@ PACKAGE = TOP / "importer"
 README = (TOP / "README.md").read_text(encoding="utf-8")
 
 LAYERS = (
-    "errors records cell_names cell_text formulas templates yaml_lines outage repeats reply_details schema_parts "
+    "errors records cell_names cell_text formulas templates yaml_lines outage repeats reply_details "
+    "schema_parts "
     "simulator",
     "advice cell_writer choices database dates excel_cells excel_workbook interruption looks "
     "mapping_texts numbers order pace phones references rules settings sheet_file summary targets tell "

@@ -302,6 +302,12 @@ def test_before_sending_it_says_what_it_is_about_to_do(folder, connected, import
     assert "overwritten in: FirstName" in done.stderr
 
 
+def test_only_attributes_that_the_sheet_has_are_said_to_be_overwritten(folder, connected, importer):
+    done = importer("run", folder.sheet("asha@example.com,Home loan", headings="Email,Product"))
+    assert done.exit_code == 0
+    assert "overwritten" not in done.stderr
+
+
 def test_no_key_and_no_cell_is_logged_or_printed(folder, connect, importer, caplog):
     caplog.set_level(logging.DEBUG)
     with Simulator(rate=None, faults=[Fault("http_502", stores=True, nth=(2,))]).serving() as simulator:
