@@ -6,7 +6,7 @@ from importer.errors import Unreachable
 from importer.journal import Account, Journal
 from importer.leadsquared import LeadSquared
 from importer.pace import Pace
-from importer.records import OverLimit
+from importer.records import OverLimit, Rate
 from importer.settings import Settings
 from importer.tell import Tell
 
@@ -14,19 +14,31 @@ from importer.tell import Tell
 PAUSES = (1.0, 2.0)
 
 
+def pace_of(settings: Settings, journal: Journal, rate: Rate | None = None) -> Pace:
+    """The pace that all runs of these keys' account share, as far as its name is known.
+
+    `rate`: the limit, where it is not that of the settings.
+    """
+    account = journal.account_of(settings.key_hash) or nameless(settings)
+    return Pace(rate or settings.limit, settings.state, account.name)
+
+
 def identify(
     leadsquared: LeadSquared, settings: Settings, journal: Journal, pace: Pace, tell: Tell
 ) -> Account:
-    """One read that proves the keys and names the account; remembered per key.
+    """One read that proves the keys and names the account, whose pace is joined; remembered per key.
 
     Raises AccessRefused where the keys are refused, Unreachable where nobody answers for half a minute.
     """
     organisation = _ask(leadsquared, pace, tell)
     # A key that went by another name once keeps it, or what was sent with it would not be recognised.
     if known := journal.account_of(settings.key_hash):
+        # Another run may have learned it since this one began.
+        pace.join(known.name)
         return known
     account = Account(f"{settings.host} {organisation}", organisation) if organisation else nameless(settings)
     journal.remember(settings.key_hash, account)
+    pace.join(account.name)
     if not organisation:
         tell.say(
             "These keys may not ask which organisation they belong to, so the account goes by its "

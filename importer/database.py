@@ -6,10 +6,26 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 from importer.errors import JournalError
 
 VERSION = 1
+
+
+class Kept(NamedTuple):
+    """How the failure of a database file is told: its name, what follows, and what to do if it is damaged."""
+
+    name: str
+    consequence: str
+    damaged: str
+
+
+JOURNAL = Kept(
+    "The journal",
+    "Nothing more is sent, since nobody could know later what was sent.",
+    "the file is damaged (restore it from a backup; do not delete it: it knows what was sent)",
+)
 
 TABLES = """
 CREATE TABLE secret (fingerprint_key BLOB NOT NULL);
@@ -49,7 +65,7 @@ def connect(folder: Path) -> sqlite3.Connection:
     """The journal of this folder, made where there is none; raises JournalError."""
     path = folder / "journal.db"
     with telling_failures(path):
-        _make_private(folder)
+        private(path)
         connection = sqlite3.connect(path, timeout=30, isolation_level=None)
         try:
             _prepare(connection, path)
@@ -59,14 +75,14 @@ def connect(folder: Path) -> sqlite3.Connection:
     return connection
 
 
-def _make_private(folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
+def private(path: Path) -> None:
+    """The file and its folder exist, and only this user can read them."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     if os.name == "posix":
         # The journal holds people's data; Windows keeps a user's own folder private by itself.
-        folder.chmod(0o700)
-        journal = folder / "journal.db"
-        journal.touch(mode=0o600)
-        journal.chmod(0o600)
+        path.parent.chmod(0o700)
+        path.touch(mode=0o600)
+        path.chmod(0o600)
 
 
 def _prepare(connection: sqlite3.Connection, path: Path) -> None:
@@ -102,20 +118,18 @@ def writing(connection: sqlite3.Connection) -> Iterator[None]:
 
 
 @contextmanager
-def telling_failures(path: Path) -> Iterator[None]:
+def telling_failures(path: Path, kept: Kept = JOURNAL) -> Iterator[None]:
     """Turns what SQLite and the disk say into one sentence for the operator: a JournalError."""
     try:
         yield
     except (sqlite3.Error, OSError) as error:
         raise JournalError(
-            f"The journal {path} cannot be used: {_told(error)}. "
-            "Nothing more is sent, since nobody could know later what was sent."
+            f"{kept.name} {path} cannot be used: {_told(error, kept.damaged)}. {kept.consequence}"
         ) from error
 
 
-def _told(error: Exception) -> str:
+def _told(error: Exception, damaged: str) -> str:
     text = str(error)
-    damaged = "the file is damaged (restore it from a backup; do not delete it: it knows what was sent)"
     cures = {
         "full": "the disk is full (make room, then run the same command again)",
         "readonly": "it may not be written (check the folder's permissions)",

@@ -1,82 +1,143 @@
 """The rate limit, kept on our side of the wire: the only module that knows pyrate_limiter."""
 
+import hashlib
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import Self
 
 import pyrate_limiter
-from pyrate_limiter.clocks import AbstractClock
 
+from importer.budget import Budget, utc_now
 from importer.records import Rate
+from importer.slots import Slots
 
-# Calls that leave evenly can arrive bunched: the network delays each one differently, by up to this share of
-# a window in what was measured. One even stream, a little slower than the limit, was never refused.
-ALLOWANCE = 1.02
+# Seconds: what comes sooner is no time to do anything else.
+SOON = 0.0001
 
 
-class _Milliseconds(AbstractClock):
-    def __init__(self, seconds: Callable[[], float]) -> None:
-        self._seconds = seconds
+class Bucket(pyrate_limiter.AbstractBucket):
+    """The slots as the library wants them; it thinks in whole milliseconds, the slots do not."""
+
+    def __init__(self, slots: Slots, rate: Rate) -> None:
+        self._slots = slots
+        self.rates = [pyrate_limiter.Rate(rate.calls, max(1, math.ceil(rate.seconds * 1000)))]
+        self.failing_rate = self.rates[0]
 
     def now(self) -> int:
-        return round(self._seconds() * 1000)
+        return round(self._slots.clock() * 1000)
+
+    def put(self, item: pyrate_limiter.RateItem) -> bool:
+        return self._slots.take()
+
+    def waiting(self, item: pyrate_limiter.RateItem) -> int:
+        return math.ceil(max(self._slots.wait, SOON) * 1000)
+
+    def leak(self, current_timestamp: int | None = None) -> int:
+        return 0
+
+    def flush(self) -> None:
+        """Nothing: the slots are other processes' too."""
+
+    def count(self) -> int:
+        return len(self._slots.turns)
+
+    def peek(self, index: int) -> pyrate_limiter.RateItem | None:
+        turns = self._slots.turns
+        return (
+            pyrate_limiter.RateItem("turn", round(turns[-1 - index] * 1000)) if index < len(turns) else None
+        )
+
+    def close(self) -> None:
+        self._slots.close()
 
 
 class Pace:
     """Grants turns, one for each call, evenly spaced and never more than `rate` in any window.
 
-    It never sleeps: whoever asks too early is told how long to wait, and can settle answers meanwhile.
+    All processes that name the same folder and account share the turns. It never sleeps: whoever asks too
+    early is told how long to wait, and can settle answers meanwhile. Raises JournalError.
     """
 
-    def __init__(self, rate: Rate, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        rate: Rate,
+        folder: Path,
+        account: str,
+        daily: int | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        today: Callable[[], datetime] = utc_now,
+    ) -> None:
         self.clock = clock
-        self._resume_at = -math.inf
-        self._paused_at = -math.inf
-        self._adopt(rate)
+        self.daily = daily
+        self._own = rate
+        self._folder = folder
+        self._budget = Budget(daily, today)
+        self._open(account)
 
-    def _adopt(self, rate: Rate) -> None:
-        self.rate = rate
-        self._bucket = pyrate_limiter.InMemoryBucket(_intervals(rate))
-        self._bucket._clock = _Milliseconds(self.clock)
-        # Leaking on each turn keeps the bucket small without the library's own thread.
-        factory = pyrate_limiter.SingleBucketFactory(self._bucket, schedule_leak=False)
+    def _open(self, account: str, turns: Iterable[float] = ()) -> None:
+        self._account = account
+        name = hashlib.sha256(account.encode()).hexdigest()[:16]
+        path = self._folder / f"pace-{name}.db"
+        self._slots = Slots(path, self._own, self._budget, self.clock, turns)
+        # Bookings delete what is out of date, without the library's own thread.
+        factory = pyrate_limiter.SingleBucketFactory(Bucket(self._slots, self._own), schedule_leak=False)
         self._limiter = pyrate_limiter.Limiter(factory, buffer_ms=0)
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give up the slot that is booked, for whoever comes next."""
+        self._limiter.close()
+
+    def join(self, account: str) -> None:
+        """Share the pace of this account from now on; the turns taken so far were its turns too."""
+        if account != self._account:
+            self.close()
+            self._open(account, self._slots.turns)
+
+    @property
+    def rate(self) -> Rate:
+        """The limit in use: one's own, or a slower one that LeadSquared named."""
+        return self._slots.slowdown.limit(self._own)
+
+    @property
+    def factor(self) -> float:
+        """How many times slower than the limit, since LeadSquared went on refusing calls."""
+        return self._slots.slowdown.factor
+
     def turn(self) -> float:
-        """0.0: the turn is taken, make the call now. Otherwise: the seconds after which to ask again."""
-        now = self.clock()
-        if now < self._resume_at:
-            return self._resume_at - now
-        self._bucket.leak(round(now * 1000))
+        """0.0: the turn is taken, make the call now. Otherwise: the seconds after which to ask again.
+
+        Raises StopRule where today's calls are spent.
+        """
         if self._limiter.try_acquire(blocking=False):
             return 0.0
-        wait = self._bucket.waiting(pyrate_limiter.RateItem("turn", round(now * 1000)))
-        return max(wait, 1) / 1000  # type: ignore[type-var,operator]  # a number: this bucket is not async
+        return max(self._slots.wait, SOON)
 
     def refused(self, taken_at: float, named: Rate | None) -> bool:
         """LeadSquared refused a call whose turn was taken at `taken_at` (this clock's seconds).
 
-        The first refusal of a burst stops all turns for one window and lowers the pace to the limit that
-        LeadSquared names, never above one's own. True where the pace was lowered.
+        The first refusal of a burst stops all turns for one window, and lowers the pace to the limit that
+        LeadSquared names, never above one's own. If refusals go on nevertheless, each burst slows the pace
+        by a quarter, until a clean stretch. True where the limit in use was lowered.
         """
-        if taken_at <= self._paused_at:
-            return False
-        self._paused_at = self.clock()
-        slower = named is not None and named.calls / named.seconds < self.rate.calls / self.rate.seconds
-        if named is not None and slower:
-            self._adopt(named)
-        self._resume_at = self._paused_at + self.rate.seconds * ALLOWANCE
-        return slower
+        return self._slots.refused(taken_at, named)
 
     def seconds_for(self, calls: int) -> float:
-        """How long that many calls take at this pace."""
-        return calls * self.rate.seconds / self.rate.calls * ALLOWANCE
+        """How long that many calls take at this pace, if no other run makes any."""
+        return calls * self._slots.slowdown.spacing(self._own)
 
+    def calls_left(self) -> int | None:
+        """How many calls today's budget still allows; None where there is no budget."""
+        return self._budget.left(self._slots.spent())
 
-def _intervals(rate: Rate) -> list[pyrate_limiter.Rate]:
-    spacing = math.ceil(rate.seconds * 1000 / rate.calls * ALLOWANCE)
-    if rate.calls == 1:
-        return [pyrate_limiter.Rate(1, spacing)]
-    # The library refuses a window that allows more than the spacing does, so rounding goes to both.
-    window = max(math.ceil(rate.seconds * 1000 * ALLOWANCE), spacing * rate.calls)
-    return [pyrate_limiter.Rate(1, spacing), pyrate_limiter.Rate(rate.calls, window)]
+    def budget_reached(self, calls: int) -> tuple[int, datetime] | None:
+        """After how many of so many calls, and when, a day's calls are spent; None: not before the end."""
+        return self._budget.reached(calls, self._slots.spent(), self.seconds_for(1))

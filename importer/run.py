@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from importer.account import identify, nameless
+from importer.account import identify, nameless, pace_of
 from importer.errors import (
     CannotStart,
     ImportStopped,
@@ -48,8 +48,11 @@ def run(order: Order, settings: Settings, rules: Rules, tell: Tell) -> RunReport
     plan = make_plan(order.sheet, order.mapping, order.worksheet)
     for target in filter(None, (order.output, order.failed)):
         check_target(target, order.sheet)
-    pace = Pace(order.rate or settings.limit)
-    with Journal(settings.state) as journal, LeadSquared(settings) as leadsquared:
+    with (
+        Journal(settings.state) as journal,
+        LeadSquared(settings) as leadsquared,
+        pace_of(settings, journal, order.rate) as pace,
+    ):
         account, refusal = _account(leadsquared, settings, journal, pace, tell)
         beginning = _beginning(order, plan, settings, account, pace)
         with Runs(journal).alone(beginning):

@@ -17,14 +17,14 @@ PACKAGE = TOP / "importer"
 README = (TOP / "README.md").read_text(encoding="utf-8")
 
 LAYERS = (
-    "errors records cell_names cell_text formulas templates yaml_lines outage repeats reply_details "
+    "boot errors records cell_names cell_text formulas templates yaml_lines outage repeats reply_details "
     "schema_parts "
     "simulator",
-    "advice cell_writer choices database dates excel_cells excel_workbook interruption looks "
-    "mapping_texts numbers order pace phones references rules settings sheet_file summary targets tell "
+    "advice budget cell_writer choices database dates excel_cells excel_workbook interruption looks "
+    "mapping_texts numbers order phones references rules settings sheet_file slowdown summary targets tell "
     "text_encoding waiting",
-    "console csv_sheet excel_sheet journal landing mapping_source replies summary_page values",
-    "leadsquared mapping_model runs sheet workbook",
+    "console csv_sheet excel_sheet journal landing mapping_source replies slots summary_page values",
+    "leadsquared mapping_model pace runs sheet workbook",
     "account mapping_faults mapping_schema mapping_shape results sender",
     "mapping",
     "history layout",

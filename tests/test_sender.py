@@ -39,7 +39,8 @@ def send(tmp_path):
         with Journal(settings.state) as journal, LeadSquared(settings) as leadsquared:
             entries = Entries(journal, Runs(journal).begin(BEGINNING, "2026-11-24 00:00:00").number)
             ready = (Ready(each, journal.fingerprint("a", each)) for each in captures)
-            Sender(entries, Pace(Rate(1000, 1), clock), leadsquared, Rules(), Tell()).send_all(Waiting(ready))
+            with Pace(Rate(1000, 1), tmp_path, "a", clock=clock) as pace:
+                Sender(entries, pace, leadsquared, Rules(), Tell()).send_all(Waiting(ready))
             return {outcome.row: outcome.ended for outcome in entries.outcomes()}
 
     return all_of
@@ -67,7 +68,8 @@ def test_a_row_is_in_the_journal_before_its_request_leaves(tmp_path):
             watched = Watched(leadsquared)
             entries = Entries(journal, Runs(journal).begin(BEGINNING, "2026-11-24 00:00:00").number)
             ready = (Ready(capture(row), bytes([row])) for row in (2, 3, 4))
-            Sender(entries, Pace(Rate(1000, 1)), watched, Rules(), Tell()).send_all(Waiting(ready))
+            with Pace(Rate(1000, 1), tmp_path, "a") as pace:
+                Sender(entries, pace, watched, Rules(), Tell()).send_all(Waiting(ready))
         assert journal.database.execute("PRAGMA synchronous").fetchone() == (2,)
     assert watched.seen == [("sending",)] * 3
 
