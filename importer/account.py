@@ -20,7 +20,7 @@ def pace_of(settings: Settings, journal: Journal, rate: Rate | None = None) -> P
     `rate`: the limit, where it is not that of the settings.
     """
     account = journal.account_of(settings.key_hash) or nameless(settings)
-    return Pace(rate or settings.limit, settings.state, account.name)
+    return Pace(rate or settings.limit, settings.state, account.name, settings.daily_calls)
 
 
 def identify(

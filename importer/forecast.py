@@ -30,9 +30,17 @@ def sentences(forecast: Forecast, plan: Plan, account: Account, host: str, pace:
             said.append(f"Leads that LeadSquared has already are overwritten in: {', '.join(updated)}.")
         seconds = pace.seconds_for(forecast.to_send)
         ends = datetime.now() + timedelta(seconds=seconds)
+        slowed = f", {pace.factor:.1f} times slower since calls were refused," if pace.factor > 1 else ""
         said.append(
-            f"At {pace.rate} (calls/seconds) this takes {duration(seconds)}, until {ends:%d %b %H:%M}."
+            f"At {pace.rate} (calls/seconds){slowed} this takes {duration(seconds)}, "
+            f"until {ends:%d %b %H:%M}."
         )
+        if reached := pace.budget_reached(forecast.to_send):
+            calls, at = reached
+            said.append(
+                f"LSQ_DAILY_CALLS ({pace.daily:,}) will be reached after about {calls:,} of them, "
+                f"at {at.astimezone():%d %b %H:%M}; the rest waits for the next day's calls."
+            )
     return said
 
 

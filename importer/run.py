@@ -67,10 +67,10 @@ def run(order: Order, settings: Settings, rules: Rules, tell: Tell) -> RunReport
 
 def _account(
     leadsquared: LeadSquared, settings: Settings, journal: Journal, pace: Pace, tell: Tell
-) -> tuple[Account, NoAccess | None]:
+) -> tuple[Account, NoAccess | StopRule | None]:
     try:
         return identify(leadsquared, settings, journal, pace, tell), None
-    except NoAccess as refusal:
+    except (NoAccess, StopRule) as refusal:
         return journal.account_of(settings.key_hash) or nameless(settings), refusal
 
 

@@ -75,7 +75,11 @@ class Sender:
         self._again = again
         with ThreadPoolExecutor(IN_THE_AIR, "capture") as self._pool:
             while True:
-                idle = self._advance()
+                try:
+                    idle = self._advance()
+                except StopRule as stop:
+                    self._heed(stop)
+                    continue
                 if idle is None and not self._flying:
                     break
                 self._hear(NAP if idle is None else min(idle, NAP))

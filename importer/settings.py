@@ -24,6 +24,7 @@ class Settings:
     url:   `https://api-in21.leadsquared.com`, or `http://127.0.0.1:8765` on this machine.
     limit: the account's limit of calls.
     state: the folder of the journal.
+    daily_calls: how many calls all runs may make in a day; None: no limit.
     """
 
     url: str
@@ -31,6 +32,7 @@ class Settings:
     secret_key: str = field(repr=False)
     limit: Rate = DOCUMENTED_LIMIT
     state: Path = field(default_factory=lambda: default_state())
+    daily_calls: int | None = None
 
     @property
     def host(self) -> str:
@@ -57,7 +59,7 @@ def read_state(environment: Mapping[str, str]) -> Path:
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
-    """Settings from `LSQ_API_HOST`, `LSQ_ACCESS_KEY`, `LSQ_SECRET_KEY`, `LSQ_RATE` and `IMPORTER_STATE`.
+    """Settings from the variables `LSQ_…` and `IMPORTER_STATE`.
 
     Raises UsageError naming everything that is missing or unusable.
     """
@@ -75,6 +77,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         secret_key=_key("LSQ_SECRET_KEY", environment),
         limit=read_rate(environment.get("LSQ_RATE", "").strip() or str(DOCUMENTED_LIMIT), "LSQ_RATE"),
         state=read_state(environment),
+        daily_calls=_daily_calls(environment.get("LSQ_DAILY_CALLS", "").strip()),
     )
 
 
@@ -84,6 +87,14 @@ def read_rate(text: str, source: str) -> Rate:
     if not match or int(match[1]) < 1 or not 0.1 <= float(match[2]) <= 3600 or int(match[1]) > 10_000:
         raise UsageError(f"{source}: {text!r} is not a limit such as 25/5 (25 calls in 5 seconds).")
     return Rate(int(match[1]), float(match[2]))
+
+
+def _daily_calls(text: str) -> int | None:
+    if not text:
+        return None
+    if not re.fullmatch(r"[0-9]{1,12}", text) or int(text) == 0:
+        raise UsageError(f"LSQ_DAILY_CALLS: {text!r} is not a number of calls such as 10000.")
+    return int(text)
 
 
 def _key(name: str, environment: Mapping[str, str]) -> str:

@@ -81,5 +81,16 @@ def test_a_limit_that_is_none_is_refused(rate):
         read_settings(GOOD | {"LSQ_RATE": rate})
 
 
+def test_a_days_calls_are_without_limit_unless_said_otherwise():
+    assert read_settings(GOOD | {"LSQ_DAILY_CALLS": " "}).daily_calls is None
+    assert read_settings(GOOD | {"LSQ_DAILY_CALLS": " 10000 "}).daily_calls == 10_000
+
+
+@pytest.mark.parametrize("calls", ["0", "-5", "10,000", "1e4", "many", "٣", "1" * 13])
+def test_a_number_of_daily_calls_that_is_none_is_refused(calls):
+    with pytest.raises(UsageError, match=r"LSQ_DAILY_CALLS: .* such as 10000"):
+        read_settings(GOOD | {"LSQ_DAILY_CALLS": calls})
+
+
 def test_the_journal_stands_where_importer_state_says(tmp_path):
     assert read_settings(GOOD | {"IMPORTER_STATE": str(tmp_path)}).state == tmp_path
