@@ -2,11 +2,11 @@
 
 import time
 
+from importer.answers import OverLimit, Rate
 from importer.errors import Unreachable
 from importer.journal import Account, Journal
 from importer.leadsquared import LeadSquared
 from importer.pace import Pace
-from importer.records import OverLimit, Rate
 from importer.settings import Settings
 from importer.tell import Tell
 

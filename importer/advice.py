@@ -1,6 +1,7 @@
 """What to do next, in plain words, for every way in which a row can end."""
 
 import re
+from collections.abc import Iterable, Sequence
 
 from importer.records import Ended
 
@@ -8,11 +9,27 @@ INVALID = "Correct the marked cells and run the corrected sheet."
 CHECKED = "Good: ready to be sent."
 NOT_SENT = "Not sent yet: the run ended before it was this row's turn. Run the same command again."
 UNKNOWN = (
-    "Nobody knows whether LeadSquared stored this row. Look for the lead in LeadSquared: if the "
-    "opportunity is there, nothing is to be done; if it is not, put the row into a sheet of its own "
-    "and run that with --again."
+    "Nobody knows yet whether LeadSquared stored this row. Run the same command again, or importer "
+    "reconcile: LeadSquared is asked for it. It is not sent again before that."
 )
-REPEATED = "Nothing to do: a row above is the same opportunity, and that one was sent."
+UNKNOWN_WITHOUT_REFERENCE = (
+    "Nobody knows whether LeadSquared stored this row, and it carries nothing to find it by (reference: none "
+    "in the mapping). Look for the lead in LeadSquared: if the opportunity is there, nothing is to be "
+    "done; if it is not, put the row into a sheet of its own and run that with --again."
+)
+ABSENT = (
+    "Sent, but LeadSquared was asked several times and does not have it. "
+    "Run the same command again to send it."
+)
+REPEATED = "Nothing to do: another row of this sheet is the same opportunity, and that one was sent."
+UNKNOWN_BEFORE = (
+    "Nobody knows whether LeadSquared stored the earlier row, so this one is not sent. See the advice there."
+)
+MARKED_UNKNOWN = (
+    "Run it where it was sent from, or look for the lead in LeadSquared: if the opportunity is there, "
+    "nothing is to be done; if it is not, clear the Outcome cell of this row and run the file again."
+)
+CARRIES_ID = "Has an opportunity id by an earlier result: a run skips it."
 ALREADY_SENT = "Nothing to do. To send it once more all the same, run the sheet with --again."
 BAD_REQUEST = "LeadSquared could not read what was sent. Look for unusual characters in this row."
 PARTIAL = "Stored, but LeadSquared could not finish what belongs to it: check the opportunity's activities."
@@ -57,6 +74,39 @@ BY_EXCEPTION = {
     "MXXSSException": "A cell holds what looks like program code (such as <script>): remove it from "
     "the cell.",
 }
+
+
+def still_unknown(reference: str, reason: str) -> str:
+    """LeadSquared was asked for the row, in vain."""
+    return (
+        f"LeadSquared was asked for this row and gave no clear answer ({reason}). Run importer "
+        f"reconcile later, or look in the lead's opportunities for {reference}: if it is there, nothing is "
+        "to be done."
+    )
+
+
+def sent_too_often(reference: str, sends: int) -> str:
+    """LeadSquared never has it, however often it is sent."""
+    return (
+        f"Sent {sends} times, and each time LeadSquared gave no answer and did not store it. Look in the "
+        f"lead's opportunities for {reference}; if it is not there, ask LeadSquared's support why, with the "
+        "time in SentAt."
+    )
+
+
+def landed_more_than_once(others: Iterable[str]) -> str:
+    return (
+        "LeadSquared stored this row more than once, since an answer was lost and the row was sent again. "
+        f"Delete the others in LeadSquared: {', '.join(others)}"
+    )
+
+
+def changed_since(columns: Sequence[str]) -> str:
+    """The same row as one that was sent earlier, by its identity, with other values."""
+    return (
+        f"Sent earlier with other values in: {', '.join(columns)}. Change these in LeadSquared; to send "
+        "it as one more opportunity all the same, run the sheet with --again."
+    )
 
 
 def for_reply(ended: Ended, status: str, exception_type: str, exception_message: str) -> str:

@@ -8,11 +8,12 @@ from pathlib import Path
 
 from importer import advice
 from importer.journal import fingerprint
+from importer.original import original_of
 from importer.plan import Plan, make_plan
-from importer.records import Ended, Invalid, Outcome
+from importer.records import Capture, Carried, Ended, Invalid, Outcome
 from importer.references import ShortenedNotes
 from importer.repeats import Repeats
-from importer.results import Original, write_results
+from importer.results import write_results
 from importer.targets import check_target, free_target
 from importer.tell import Tell
 
@@ -55,17 +56,17 @@ def _tally(plan: Plan, tell: Tell) -> CheckReport:
     problems: Counter[str] = Counter()
     shortened = ShortenedNotes(plan.mapping.opportunity.reference)
     with Repeats() as repeats:
-        for verdict in plan.verdicts():
+        for verdict in map(_by_itself, plan.verdicts()):
             rows += 1
             if isinstance(verdict, Invalid):
                 invalid += 1
                 for problem in verdict.problems:
                     problems[problem.code] += 1
                     tell.problem(problem)
-            elif repeats.is_first(fingerprint(verdict)):
-                shortened.see(verdict)
-            else:
+            elif isinstance(verdict, Carried) or not repeats.is_first(fingerprint(verdict)):
                 repeated += 1
+            else:
+                shortened.see(verdict)
     for sentence in shortened.notices:
         tell.say(sentence)
     return CheckReport(
@@ -80,17 +81,24 @@ def _annotate(plan: Plan, output: Path) -> Path:
         ("Worksheet", plan.sheet.worksheet),
         ("Mapping", str(plan.mapping.path)),
     )
-    worksheet = plan.sheet.worksheet or plan.mapping.worksheet or ""
-    original = Original(plan.sheet.path, plan.sheet.rows, plan.layout.header_row, worksheet)
+    original = original_of(plan.sheet, plan.layout.header_row, plan.mapping.worksheet or "")
     return write_results(original, _outcomes(plan), facts, free_target(output))
 
 
 def _outcomes(plan: Plan) -> Iterator[Outcome]:
-    for verdict in plan.verdicts():
+    for verdict in map(_by_itself, plan.verdicts()):
         if isinstance(verdict, Invalid):
             yield invalid_outcome(verdict)
         else:
-            yield Outcome(verdict.row, Ended.NOT_SENT, advice=advice.CHECKED)
+            told = advice.CARRIES_ID if isinstance(verdict, Carried) else advice.CHECKED
+            yield Outcome(verdict.row, Ended.NOT_SENT, advice=told)
+
+
+def _by_itself(verdict: Capture | Invalid | Carried) -> Capture | Invalid | Carried:
+    """Whether a row marked Unknown may be sent, only the journal knows: here it is a row like others."""
+    if isinstance(verdict, Carried) and not verdict.opportunity_id:
+        return verdict.verdict
+    return verdict
 
 
 def invalid_outcome(invalid: Invalid) -> Outcome:

@@ -72,7 +72,7 @@ def parser() -> argparse.ArgumentParser:
     )
     whole.add_argument("--version", action="version", version=f"importer {__version__}")
     verbs = whole.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for add in (_run, _check, _demo, _simulate, _history, _results):
+    for add in (_run, _check, _reconcile, _demo, _simulate, _history, _results):
         add(verbs)
     return whole
 
@@ -110,6 +110,27 @@ def _json(verb: argparse.ArgumentParser) -> None:
     )
 
 
+def _rate(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument(
+        "--rate", metavar="25/5", help="calls and seconds of the account's limit; else LSQ_RATE, else 25/5"
+    )
+
+
+def _waiting(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument(
+        "--patience",
+        metavar="SECONDS",
+        default="90",
+        help="how long LeadSquared is asked for a row before it counts as not there (default: 90)",
+    )
+    verb.add_argument(
+        "--give-up-after",
+        metavar="SECONDS",
+        default="900",
+        help="end the run when LeadSquared has not answered for so long (default: 900)",
+    )
+
+
 def _run(verbs: "Verbs") -> None:
     verb = _verb(
         verbs, "run", "check every row, send the good ones, write the result workbook",
@@ -118,7 +139,8 @@ def _run(verbs: "Verbs") -> None:
     _sheet(verb)
     add = verb.add_argument
     add("--output", type=Path, metavar="FILE", help="result file, .xlsx or .csv; else SHEET.result.xlsx")
-    add("--rate", metavar="25/5", help="calls and seconds of the account's limit; else LSQ_RATE, else 25/5")
+    _rate(verb)
+    _waiting(verb)
     add("--limit", metavar="N", help="send at most N rows now; the next start continues")
     add("--again", action="store_true", help="send rows once more that earlier, finished runs have sent")
     add(
@@ -128,6 +150,7 @@ def _run(verbs: "Verbs") -> None:
     )
     add("--stop-if-invalid", action="store_true", help="send nothing while any row is invalid")
     add("--failed", type=Path, metavar="FILE", help="also write the rows to mend, in the sheet's own layout")
+    add("--verify", action="store_true", help="at the end, read all created opportunities back")
     add("--details", action="store_true", help="add LeadSquared's technical answers as further columns")
     add("--demo", action="store_true", help="send to a throw-away simulator instead of LeadSquared")
     add("--yes", action="store_true", help="do not ask before sending")
@@ -165,6 +188,18 @@ def _simulate(verbs: "Verbs") -> None:
 
 def _history(verbs: "Verbs") -> None:
     _json(_verb(verbs, "history", "list the runs of the past, newest first", "importer history"))
+
+
+def _reconcile(verbs: "Verbs") -> None:
+    verb = _verb(
+        verbs, "reconcile", "ask LeadSquared for the rows of which nobody knows how they ended",
+        "importer reconcile 3",
+    )  # fmt: skip
+    verb.add_argument("run", type=int, nargs="?", metavar="RUN", help="one run; else all of this account")
+    _waiting(verb)
+    _rate(verb)
+    verb.add_argument("--quiet", action="store_true", help="no messages while it works")
+    _json(verb)
 
 
 def _results(verbs: "Verbs") -> None:

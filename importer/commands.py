@@ -2,30 +2,24 @@
 
 import json
 import os
-import shlex
-import subprocess
 import sys
 from argparse import Namespace
-from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from importer.console import Console, out
 from importer.errors import ImportStopped, UsageError
-from importer.records import Ended
 
 # Each command imports its verb itself, so that `importer --help` is there at once.
 if TYPE_CHECKING:
-    from importer.check import CheckReport
-    from importer.history import PastRun
-    from importer.order import Order, RunReport
-    from importer.runs import Run
+    from importer.order import Order
     from importer.settings import Settings
 
 
 def run(options: Namespace) -> int:
     from importer.order import Order
+    from importer.reports import print_json, tell_run
     from importer.rules import MaxErrors, Rules, read_max_errors
     from importer.run import run as import_sheet
     from importer.settings import read_rate
@@ -40,6 +34,9 @@ def run(options: Namespace) -> int:
         stop_if_invalid=options.stop_if_invalid,
         failed=options.failed,
         details=options.details,
+        patience=_seconds(options.patience, "--patience"),
+        give_up_after=_seconds(options.give_up_after, "--give-up-after"),
+        verify=options.verify,
         result_name="demo-result" if options.demo else "result",
     )
     max_errors = read_max_errors(options.max_errors) if options.max_errors else MaxErrors()
@@ -48,9 +45,9 @@ def run(options: Namespace) -> int:
     with _settings(options.demo, order) as settings:
         report = import_sheet(order, settings, rules, console)
     if options.json:
-        _print_json(report.run, report, {"outcomes": report.outcomes}, report.stopped)
+        print_json(report.run, report, {"outcomes": report.outcomes}, report.stopped)
     else:
-        _tell_run(report, options)
+        tell_run(report, options)
     return report.exit_code
 
 
@@ -62,6 +59,16 @@ def _limit(text: str | None) -> int | None:
     return int(text)
 
 
+def _seconds(text: str, option: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds <= 86_400:
+        raise UsageError(f"{option}: {text!r} is not a number of seconds such as 90.")
+    return seconds
+
+
 def _settings(demo: bool, order: "Order") -> "AbstractContextManager[Settings]":
     from importer.demo import practice_for
     from importer.settings import read_settings
@@ -71,13 +78,14 @@ def _settings(demo: bool, order: "Order") -> "AbstractContextManager[Settings]":
 
 def check(options: Namespace) -> int:
     from importer.check import check as check_sheet
+    from importer.reports import print_json, tell_check
 
     console = Console(problems_to=sys.stderr if options.json else sys.stdout)
     report = check_sheet(options.sheet, options.mapping, options.worksheet, options.output, console)
     if options.json:
-        _print_json(None, report, {"problems": report.problems}, None)
+        print_json(None, report, {"problems": report.problems}, None)
     else:
-        _tell_check(report)
+        tell_check(report)
     return report.exit_code
 
 
@@ -121,49 +129,38 @@ def _announce(url: str) -> None:
 
 def history(options: Namespace) -> int:
     from importer.history import history as past
+    from importer.reports import past_as_json, past_in_words
     from importer.settings import read_state
 
     runs = past(read_state(os.environ))
     if options.json:
-        out(json.dumps([_past_as_json(run) for run in runs], indent=2))
+        out(json.dumps([past_as_json(run) for run in runs], indent=2))
     elif not runs:
         out("No runs yet.")
     else:
         for run in runs:
-            out(_past_in_words(run))
+            out(past_in_words(run))
     return 0
 
 
-def _past_as_json(past: "PastRun") -> dict[str, Any]:
-    run = past.run
-    return {
-        "run": run.number,
-        "started": run.started,
-        "ended": run.ended or None,
-        "organisation": run.organisation,
-        "host": run.host,
-        "sheet": run.sheet,
-        "mapping": run.mapping,
-        "rows": run.rows,
-        "outcomes": past.outcomes,
-        "result": run.result or None,
-        "finished": run.finished,
-        "exit_code": run.exit_code,
-        "stopped": run.stopped or None,
-    }
+def reconcile(options: Namespace) -> int:
+    from importer.reconcile import Reconciling
+    from importer.reconcile import reconcile as ask_for_rows
+    from importer.reports import reconcile_as_json, tell_reconcile
+    from importer.settings import read_rate, read_settings
 
-
-def _past_in_words(past: "PastRun") -> str:
-    run = past.run
-    state = "finished" if run.finished else f"not finished ({run.stopped or _why_unfinished(run)})"
-    name = Path(run.sheet).name
-    return (
-        f"{run.number:>4}  {run.started} UTC  {name}: {run.rows:,} rows, {_counted(past.outcomes)}; {state}"
+    asked = Reconciling(
+        options.run,
+        patience=_seconds(options.patience, "--patience"),
+        give_up_after=_seconds(options.give_up_after, "--give-up-after"),
+        rate=read_rate(options.rate, "--rate") if options.rate else None,
     )
-
-
-def _why_unfinished(run: "Run") -> str:
-    return "rows left to send" if run.ended else "running now, or ended from outside"
+    report = ask_for_rows(asked, read_settings(os.environ), Console(options.quiet))
+    if options.json:
+        out(json.dumps(reconcile_as_json(report)))
+    else:
+        tell_reconcile(report)
+    return report.exit_code
 
 
 def results(options: Namespace) -> int:
@@ -172,23 +169,6 @@ def results(options: Namespace) -> int:
 
     out(f"Result workbook: {rebuild(read_state(os.environ), options.run, options.output)}")
     return 0
-
-
-def _print_json(
-    run: int | None, report: "RunReport | CheckReport", counts: dict[str, Any], stopped: str | None
-) -> None:
-    said = {
-        "run": run,
-        "sheet": str(report.sheet),
-        "mapping": str(report.mapping),
-        "rows": report.rows,
-        **counts,
-        "result": str(report.result) if report.result else None,
-        "seconds": round(report.seconds, 3),
-        "exit_code": report.exit_code,
-        "stopped": stopped,
-    }
-    out(json.dumps(said))
 
 
 def stopped(options: Namespace, stop: ImportStopped) -> int:
@@ -208,38 +188,3 @@ def stopped(options: Namespace, stop: ImportStopped) -> int:
         }
         out(json.dumps(said))
     return stop.exit_code
-
-
-def _counted(counts: "Mapping[Any, int]") -> str:
-    return ", ".join(f"{word} {count:,}" for word, count in counts.items() if count) or "nothing"
-
-
-def _tell_run(report: "RunReport", options: Namespace) -> None:
-    out(f"Run {report.run}: {report.rows:,} rows: {_counted(report.outcomes)}.")
-    if report.partial_successes:
-        out(f"{report.partial_successes:,} of them are PartialSuccess: their Advice says what to look at.")
-    if report.failed:
-        out(f"Rows to mend: {report.failed}")
-    if report.result:
-        out(f"Result workbook: {report.result}")
-    if report.stopped:
-        out(report.stopped, stream=sys.stderr)
-    if report.outcomes[Ended.NOT_SENT] and not options.demo:
-        out(f"To continue: {_same_command()}")
-
-
-def _same_command() -> str:
-    words = ["importer", *sys.argv[1:]]
-    return subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)
-
-
-def _tell_check(report: "CheckReport") -> None:
-    good = report.rows - report.invalid - report.repeated
-    out(
-        f"{report.rows:,} rows: {good:,} good, {report.invalid:,} invalid, "
-        f"{report.repeated:,} the same as a row above. Nothing was sent."
-    )
-    if report.problems:
-        out(f"Problems by cause: {_counted(report.problems)}.")
-    if report.result:
-        out(f"Annotated workbook: {report.result}")

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from importer.errors import JournalError
 
-VERSION = 1
+VERSION = 2
 
 
 class Kept(NamedTuple):
@@ -42,11 +42,12 @@ CREATE TABLE runs (
     details INTEGER NOT NULL, mark TEXT NOT NULL,
     started TEXT NOT NULL, ended TEXT NOT NULL DEFAULT '',
     exit_code INTEGER, stopped TEXT NOT NULL DEFAULT '', finished INTEGER NOT NULL DEFAULT 0,
-    result TEXT NOT NULL DEFAULT ''
+    result TEXT NOT NULL DEFAULT '',
+    result_version TEXT NOT NULL DEFAULT '', verified TEXT NOT NULL DEFAULT ''
 );
 CREATE INDEX runs_of_a_sheet ON runs (account, sheet, worksheet, event_code);
 
--- One line for each row that anything is known about; `ended` is an outcome, or 'sending'.
+-- One line for each row that anything is known about; `ended` is an outcome, 'sending' or 'absent'.
 CREATE TABLE entries (
     run INTEGER NOT NULL REFERENCES runs, row INTEGER NOT NULL,
     fingerprint BLOB, ended TEXT NOT NULL,
@@ -54,10 +55,26 @@ CREATE TABLE entries (
     status TEXT NOT NULL DEFAULT '', exception_type TEXT NOT NULL DEFAULT '',
     exception_message TEXT NOT NULL DEFAULT '', advice TEXT NOT NULL DEFAULT '',
     prospect_id TEXT NOT NULL DEFAULT '', request_id TEXT NOT NULL DEFAULT '',
-    sent_at TEXT NOT NULL DEFAULT '', reply TEXT NOT NULL DEFAULT '', problems TEXT NOT NULL DEFAULT '',
+    first_sent_at TEXT NOT NULL DEFAULT '', sent_at TEXT NOT NULL DEFAULT '',
+    reply TEXT NOT NULL DEFAULT '', problems TEXT NOT NULL DEFAULT '',
+    -- How many requests may have left, and what the row can be found by in LeadSquared.
+    sends INTEGER NOT NULL DEFAULT 0, reference TEXT NOT NULL DEFAULT '', place TEXT NOT NULL DEFAULT '',
+    -- The value that finds the lead, kept only while nobody knows how the row ended; then its keyed hash.
+    lookup_name TEXT NOT NULL DEFAULT '', lookup_value TEXT NOT NULL DEFAULT '', lead BLOB,
+    -- Keyed hashes of what the cells said, by column.
+    said TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (run, row)
 ) WITHOUT ROWID;
 CREATE INDEX entries_of_a_fingerprint ON entries (fingerprint) WHERE fingerprint IS NOT NULL;
+CREATE INDEX entries_of_a_lead ON entries (lead) WHERE lead IS NOT NULL;
+CREATE INDEX entries_of_a_created ON entries (created_id) WHERE created_id <> '';
+CREATE INDEX entries_of_a_conflicted ON entries (conflicted_id) WHERE conflicted_id <> '';
+-- Rows of earlier runs that a run asked for, since they were unclear and no longer in the sheet.
+CREATE TABLE elsewhere (
+    run INTEGER NOT NULL, earlier_run INTEGER NOT NULL, earlier_row INTEGER NOT NULL,
+    PRIMARY KEY (run, earlier_run, earlier_row)
+) WITHOUT ROWID;
+CREATE INDEX entries_unsettled ON entries (run) WHERE ended IN ('sending', 'absent', 'Unknown');
 """
 
 
@@ -65,6 +82,7 @@ def connect(folder: Path) -> sqlite3.Connection:
     """The journal of this folder, made where there is none; raises JournalError."""
     path = folder / "journal.db"
     with telling_failures(path):
+        _refuse_to_replace(path)
         private(path)
         connection = sqlite3.connect(path, timeout=30, isolation_level=None)
         try:
@@ -73,6 +91,17 @@ def connect(folder: Path) -> sqlite3.Connection:
             connection.close()
             raise
     return connection
+
+
+def _refuse_to_replace(path: Path) -> None:
+    """A journal that is gone, or empty, was not always so where a run has left its lock."""
+    is_new = not path.exists() or path.stat().st_size == 0
+    if is_new and any(path.parent.glob("sheet-*.lock")):
+        raise JournalError(
+            f"The journal {path} is gone, although rows were sent from here. Restore it from a backup: it "
+            "knows what was sent. To start anew, so that every row counts as never sent, remove the "
+            f"folder {path.parent}."
+        )
 
 
 def private(path: Path) -> None:
@@ -103,6 +132,10 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
                 f"{version}, this one knows {VERSION}). Use that importer, or set IMPORTER_STATE to a "
                 "new folder."
             )
+        else:
+            (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+            if found != "ok":
+                raise sqlite3.DatabaseError("malformed")
 
 
 @contextmanager

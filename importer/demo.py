@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from importer.answers import Rate
 from importer.order import Order, RunReport
 from importer.plan import make_plan
-from importer.records import Ended, Rate
+from importer.records import Ended
 from importer.rules import Rules
 from importer.run import run
 from importer.settings import DOCUMENTED_LIMIT, Settings

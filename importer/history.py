@@ -1,19 +1,23 @@
 """The verbs `history` and `results`: what earlier runs did, and their workbooks made again."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from importer import __version__
+from importer.entries import Entries
 from importer.errors import MappingError, SheetError
-from importer.journal import Entries, Journal
+from importer.journal import Journal
 from importer.mapping import load_mapping
-from importer.records import Ended
-from importer.results import Original, write_results
+from importer.original import Original, original_of
+from importer.records import Ended, Outcome
+from importer.results import write_results
 from importer.runs import Run, Runs
 from importer.sheet import Sheet, open_sheet
 from importer.targets import check_target, default_target, free_target
+
+PROGRESS_EVERY = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,7 @@ def history(state: Path) -> Sequence[PastRun]:
 
 def past_run(journal: Journal, run: Run) -> PastRun:
     counts = Entries(journal, run.number).counts()
-    counts[Ended.NOT_SENT] = max(0, run.rows - sum(counts.values()))
+    counts[Ended.NOT_SENT] += max(0, run.rows - sum(counts.values()))
     return PastRun(run, counts)
 
 
@@ -42,14 +46,17 @@ def rebuild(state: Path, number: int, output: Path | None) -> Path:
     Raises UsageError where there is no such run, SheetError where the sheet is gone or has changed.
     """
     with Journal(state) as journal:
-        runs = Runs(journal)
-        run = runs.numbered(number)
-        sheet = _unchanged_sheet(run)
-        if output:
-            check_target(output, sheet.path)
-        worksheet = sheet.worksheet or _worksheet_in(Path(run.mapping))
-        original = Original(sheet.path, sheet.rows, run.header_row, worksheet)
-        return write_result_of(run, original, journal, output or default_target(sheet.path))
+        return remake(Runs(journal).numbered(number), journal, output)
+
+
+def remake(run: Run, journal: Journal, output: Path | None = None) -> Path:
+    """The same in an open journal; without `output` in place of the run's earlier one."""
+    sheet = _unchanged_sheet(run)
+    if output:
+        check_target(output, sheet.path)
+    original = original_of(sheet, run.header_row, _worksheet_in(Path(run.mapping)))
+    earlier = Path(run.result) if run.result else default_target(sheet.path)
+    return write_result_of(run, original, journal, output or earlier)
 
 
 def _unchanged_sheet(run: Run) -> Sheet:
@@ -69,14 +76,31 @@ def _worksheet_in(mapping: Path) -> str:
     return ""
 
 
-def write_result_of(run: Run, original: Original, journal: Journal, target: Path) -> Path:
-    """The run's result workbook, in place of the run's earlier one; raises ResultError."""
+def write_result_of(
+    run: Run,
+    original: Original,
+    journal: Journal,
+    target: Path,
+    progress: Callable[[int], None] | None = None,
+) -> Path:
+    """The run's result workbook, in place of the run's earlier one; raises ResultError.
+
+    progress: is told how many rows are written, every 20,000.
+    """
     runs = Runs(journal)
-    outcomes = Entries(journal, run.number).outcomes()
+    entries = Entries(journal, run.number)
     target = free_target(target, own=runs.own_result(run))
-    written = write_results(original, outcomes, facts(run), target, run.details)
+    outcomes = _counted(entries.outcomes(), progress) if progress else entries.outcomes()
+    written = write_results(original, outcomes, facts(run), target, run.details, entries.elsewhere())
     runs.name_result(run, written.resolve())
     return written
+
+
+def _counted(outcomes: Iterable[Outcome], progress: Callable[[int], None]) -> Iterator[Outcome]:
+    for count, outcome in enumerate(outcomes, start=1):
+        yield outcome
+        if count % PROGRESS_EVERY == 0:
+            progress(count)
 
 
 def facts(run: Run) -> tuple[tuple[str, str], ...]:
@@ -93,6 +117,7 @@ def facts(run: Run) -> tuple[tuple[str, str], ...]:
         ("Ended", f"{run.ended} UTC" if run.ended else ""),
         ("Pace", f"{run.pace} (calls/seconds)"),
         ("Stopped", run.stopped),
+        ("Read back", run.verified),
         ("Importer", __version__),
     )
     return tuple((name, value) for name, value in known if value)

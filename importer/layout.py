@@ -11,6 +11,7 @@ from importer.cell_text import clean, quoted
 from importer.errors import SheetError
 from importer.mapping import ColumnUse, Mapping
 from importer.records import Row
+from importer.result_columns import ResultColumns, find
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ class Layout:
     missing:    optional columns of the mapping that the sheet does not have.
     unused:     headings of the sheet that the mapping does not use.
     notices:    what the operator should know of this, in sentences.
+    results:    the columns that an earlier result wrote; they are none of the sheet's own.
     """
 
     header_row: int
@@ -31,6 +33,7 @@ class Layout:
     missing: tuple[str, ...] = ()
     unused: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
+    results: ResultColumns | None = None
 
 
 def fit(mapping: Mapping, rows: Sequence[Row]) -> Layout:
@@ -56,7 +59,7 @@ def fit(mapping: Mapping, rows: Sequence[Row]) -> Layout:
         *([f"Columns that the mapping does not use: {', '.join(map(quoted, unused))}."] if unused else []),
     )
     names = tuple(column.name for column in missing)
-    return Layout(headings.row, headings.texts, columns, names, unused, notices)
+    return Layout(headings.row, headings.texts, columns, names, unused, notices, headings.results)
 
 
 class _Headings:
@@ -64,7 +67,9 @@ class _Headings:
 
     def __init__(self, row: Row) -> None:
         self.row = row.number
-        self.texts = tuple(map(clean, row.texts))
+        texts = tuple(map(clean, row.texts))
+        self.results = find(texts)
+        self.texts = self.results.left_out(Row(row.number, texts)).texts if self.results else texts
         self._exact = _places(text.strip() for text in self.texts)
         self._folded = _places(map(_fold, self.texts))
 

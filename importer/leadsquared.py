@@ -1,18 +1,25 @@
 """LeadSquared's API, one method per call that is used: the only module that knows httpx."""
 
 import json
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self, TypeVar
 
 import httpx
 
+from importer.answers import NotTaken, OverLimit, Trace, Unreached, Unread
 from importer.errors import Unreachable, UsageError
-from importer.records import Capture, Field, NotTaken, Outcome, OverLimit, Unreached
+from importer.records import Capture, Field, Outcome
 from importer.replies import over_limit, read_object, read_reply, refuse_access, unknown
 from importer.settings import Settings
+from importer.traces import read_by_id, read_leads, read_list, read_trail
 
 CAPTURE = "/v2/OpportunityManagement.svc/Capture"
 USER_BY_ACCESS_KEY = "/v2/Authentication.svc/UserByAccessKey.Get"
+OPPORTUNITIES_OF_LEAD = "/v2/OpportunityManagement.svc/GetOpportunitiesByUniqueLeadField"
+OPPORTUNITIES_BY_ID = "/v2/OpportunityManagement.svc/GetOpportunitiesById"
+LEADS = "/v2/LeadManagement.svc/Leads.Get"
+TRAIL = "/v2/ProspectActivity.svc/Retrieve"
 
 # The first event of httpx after which bytes may have left this machine.
 SENT = "send_request_headers.started"
@@ -20,12 +27,18 @@ SENT = "send_request_headers.started"
 # What keys get that are good, but may not make this call.
 NOT_ALLOWED = "MXUnAuthorizedAccessException"
 
-IN_THE_AIR = 64
+CONNECTIONS = 64
 
 # The pool waits longer than a slow answer does, else slow answers would look like a full pool.
 TIMEOUTS = httpx.Timeout(connect=10, read=60, write=15, pool=120)
 # A question whose answer changes nothing may give up sooner, and be asked again.
 QUESTION_TIMEOUTS = httpx.Timeout(connect=5, read=10, write=5, pool=5)
+READ_TIMEOUTS = httpx.Timeout(connect=10, read=30, write=15, pool=120)
+
+JSON = {"Content-Type": "application/json; charset=utf-8"}
+
+
+List = TypeVar("List", list[Trace], list[str])
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +69,8 @@ class LeadSquared:
         try:
             response = self._http.post(
                 CAPTURE,
-                content=json.dumps(capture_json(capture), ensure_ascii=False).encode(),
-                headers={"Content-Type": "application/json; charset=utf-8"},
+                content=_encoded(capture_json(capture)),
+                headers=JSON,
                 extensions={"trace": lambda event, _: started.append(event)},
             )
         except httpx.HTTPError as error:
@@ -84,10 +97,67 @@ class LeadSquared:
         organisation = reply.get("OrgShortCode")
         return User(organisation if isinstance(organisation, str) else "")
 
+    def opportunities_with(self, lookup: tuple[str, str], column: str) -> list[Trace] | OverLimit | Unread:
+        """The newest 100 opportunities of the lead with this unique value; new ones may lag."""
+        body = {
+            "Parameter": _equal(lookup),
+            "Columns": {"Include_CSV": column},
+            "Sorting": {"ColumnName": "CreatedOn", "Direction": "1"},
+            "Paging": {"PageIndex": 1, "PageSize": 100},
+        }
+        return self._read(OPPORTUNITIES_OF_LEAD, body, read_list)
+
+    def leads_with(self, lookup: tuple[str, str]) -> list[str] | OverLimit | Unread:
+        """The ids of the leads with this unique value."""
+        return self._read(LEADS, {"Parameter": _equal(lookup)}, read_leads)
+
+    def trail(self, lead: str, event_code: int) -> list[Trace] | OverLimit | Unread:
+        """The lead's opportunities of this type, up to 1,000 or Unread; new ones are there at once."""
+        # Whether Offset counts rows or pages is not certain, so only the first page is ever asked for.
+        paging = {"Offset": "0", "RowCount": "1000"}
+        body = {"Parameter": {"ActivityEvent": event_code}, "Paging": paging}
+        return self._read(TRAIL, body, read_trail, leadId=lead)
+
+    def opportunities(
+        self, ids: Sequence[str], event_code: int, column: str
+    ) -> list[Trace] | OverLimit | Unread:
+        """Those of these opportunities that LeadSquared has; at most 2,000 at once."""
+        asked = {"EventCode": event_code, "ProspectActivityId": list(ids), "Columns": {"Include_CSV": column}}
+        return self._read(OPPORTUNITIES_BY_ID, {"SearchParameters": [asked]}, read_by_id)
+
+    def _read(
+        self, path: str, body: dict[str, Any], read: Callable[[str], List | Unread], **query: str
+    ) -> List | OverLimit | Unread:
+        """Raises AccessRefused where the keys are refused."""
+        try:
+            response = self._http.post(
+                path, content=_encoded(body), params=query or None, headers=JSON, timeout=READ_TIMEOUTS
+            )
+        except httpx.HTTPError as error:
+            return Unread(_in_words(error))
+        if limit := over_limit(response.status_code, response.text):
+            return limit
+        exception = read_object(response.text).get("ExceptionType")
+        if response.status_code == 401 and exception != NOT_ALLOWED:
+            refuse_access(response.status_code, response.text)
+        if exception or response.status_code in (400, 401, 403, 404, 405):
+            return Unread(f"it refuses the question ({exception or response.status_code})", is_refused=True)
+        if response.status_code != 200:
+            return Unread(f"it answers with code {response.status_code}")
+        return read(response.text)
+
+
+def _equal(lookup: tuple[str, str]) -> dict[str, str]:
+    return {"LookupName": lookup[0], "LookupValue": lookup[1], "SqlOperator": "="}
+
+
+def _encoded(body: dict[str, Any]) -> bytes:
+    return json.dumps(body, ensure_ascii=False).encode()
+
 
 def _client(settings: Settings) -> httpx.Client:
     in_the_air = httpx.Limits(
-        max_connections=IN_THE_AIR, max_keepalive_connections=IN_THE_AIR, keepalive_expiry=60
+        max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS, keepalive_expiry=60
     )
     try:
         return httpx.Client(
@@ -121,7 +191,7 @@ def _in_words(error: httpx.HTTPError) -> str:
     return words.get(type(error), "the connection broke off")
 
 
-def capture_json(capture: Capture) -> dict[str, object]:
+def capture_json(capture: Capture) -> dict[str, Any]:
     """The call's JSON, as LeadSquared's documentation of Capture Opportunities shows it."""
     lead = [{"Attribute": attribute, "Value": value} for attribute, value in capture.lead]
     if capture.uses_own_guid:

@@ -3,13 +3,15 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from importer.records import Ended, Rate
+from importer.answers import Rate
+from importer.records import Ended
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
     """What the operator asks of a run: the command's options.
 
+    patience, give_up_after: seconds; see `Unsettled` and `Outage`.
     result_name: the part of the default result file's name that says what it is.
     """
 
@@ -22,6 +24,9 @@ class Order:
     stop_if_invalid: bool = False
     failed: Path | None = None
     details: bool = False
+    patience: float = 90.0
+    give_up_after: float = 900.0
+    verify: bool = False
     result_name: str = "result"
 
 

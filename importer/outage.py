@@ -29,7 +29,19 @@ class Outage:
         return self._troubles > 0
 
     def trouble(self) -> bool:
-        """An answer failed to come. True the first time."""
+        """An answer failed to come. True once, when it lasts.
+
+        Those that were on their way when it began are one trouble, however many they are.
+        """
+        if self.is_on and not self.may_send:
+            return False
+        return self._worse()
+
+    def unanswered(self) -> bool:
+        """The harmless question failed too. True once, when it lasts."""
+        return self._worse()
+
+    def _worse(self) -> bool:
         now = self._clock()
         self._troubles += 1
         self.may_send = False

@@ -10,8 +10,8 @@ from typing import Self
 
 import pyrate_limiter
 
+from importer.answers import Rate
 from importer.budget import Budget, utc_now
-from importer.records import Rate
 from importer.slots import Slots
 
 # Seconds: what comes sooner is no time to do anything else.

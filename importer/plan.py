@@ -7,7 +7,7 @@ from pathlib import Path
 from importer.errors import MappingError, SheetError, UsageError
 from importer.layout import Layout, fit
 from importer.mapping import Mapping, load_mapping
-from importer.records import Capture, Invalid, Row
+from importer.records import Capture, Carried, Invalid, Row
 from importer.sheet import Sheet, open_sheet
 from importer.validate import compile_rows
 
@@ -26,13 +26,17 @@ class Plan:
     layout: Layout
     validate: Callable[[Row], Capture | Invalid]
 
-    def rows(self) -> Iterator[Row]:
-        """The rows below the headings that hold anything."""
-        return (row for row in self.sheet.rows() if row.number > self.layout.header_row and not row.is_blank)
+    def verdicts(self) -> Iterator[Capture | Invalid | Carried]:
+        """Each row as it would be sent, or what is wrong with it, or that it was sent already.
 
-    def verdicts(self) -> Iterator[Capture | Invalid]:
-        """Each row as it would be sent, or what is wrong with it; a fresh pass over the sheet."""
-        return map(self.validate, self.rows())
+        Rows are those below the headings that hold anything; a fresh pass over the sheet.
+        """
+        results = self.layout.results
+        for row in self.sheet.rows():
+            own = results.left_out(row) if results else row
+            if row.number > self.layout.header_row and not own.is_blank:
+                verdict = self.validate(own)
+                yield (results and results.carried(row, verdict)) or verdict
 
     @property
     def notices(self) -> tuple[str, ...]:
@@ -57,7 +61,7 @@ def _fitted(path: Path, mapping: Mapping, worksheet: str | None) -> Plan:
         sheet = open_sheet(path, mapping.worksheet)
     layout = fit(mapping, sheet.head(max(LOOKED_AT, mapping.header_row or 0)))
     plan = Plan(sheet, mapping, layout, compile_rows(mapping, layout))
-    if next(plan.rows(), None) is None:
+    if next(plan.verdicts(), None) is None:
         raise SheetError(f"{path.name} has headings (row {plan.layout.header_row}) and no row below them.")
     return plan
 

@@ -97,7 +97,8 @@ class Capture:
     search_by:   as LeadSquared spells it in the value of `SearchBy`.
     date_time:   UTC, `YYYY-MM-DD HH:MM:SS`; "" is not sent. `note` "" is not sent either.
     uses_own_guid: the sheet gives the lead's id (`__UseUserDefinedGuid__`).
-    identity:    what makes this row the same row elsewhere, before hashing (`Journal.fingerprint`).
+    identity:    what makes this row the same row elsewhere, before hashing (`Journal.prints`).
+    said:        what the cells say, by column, where the identity does not hold all of it.
     leads:       a text for each unique value of the lead; two captures that share one are one lead.
     """
 
@@ -108,10 +109,16 @@ class Capture:
     fields: tuple[Field, ...]
     identity: tuple[tuple[str, str], ...]
     leads: frozenset[str]
+    said: tuple[tuple[str, str], ...] = ()
     note: str = ""
     date_time: str = ""
     on_duplicate: OnDuplicate = OnDuplicate()
     uses_own_guid: bool = False
+
+    @property
+    def lookup(self) -> tuple[str, str]:
+        """The attribute that finds the lead, as an attribute is spelt, and its value."""
+        return next(pair for pair in self.lead if pair[0].casefold() == self.search_by.casefold())
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +127,30 @@ class Invalid:
 
     row: int
     problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """A row of a result that is run again, by which it has an opportunity already, or is Unknown.
+
+    verdict: the row by itself.
+    created_id, conflicted_id: the opportunity's; both "" where the row is only marked Unknown.
+    cell, column: where the id stands.
+    """
+
+    verdict: Capture | Invalid
+    created_id: str
+    conflicted_id: str
+    cell: str
+    column: str
+
+    @property
+    def row(self) -> int:
+        return self.verdict.row
+
+    @property
+    def opportunity_id(self) -> str:
+        return self.created_id or self.conflicted_id
 
 
 class Ended(StrEnum):
@@ -176,37 +207,3 @@ RESULT_HEADINGS = (
 
 MENDING_HEADINGS = ("ExceptionMessage", "Advice")
 """The columns that follow the sheet's own in a file of the rows to mend."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """At most `calls` in any `seconds`."""
-
-    calls: int
-    seconds: float
-
-    def __str__(self) -> str:
-        return f"{self.calls}/{self.seconds:g}"
-
-
-@dataclass(frozen=True, slots=True)
-class OverLimit:
-    """LeadSquared refused the call for its rate limit and did nothing; `rate` is the limit that it names."""
-
-    rate: Rate | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Unreached:
-    """Nothing left this machine; `reason` says why in a few words."""
-
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Late:
-    """The machine was so busy that the request could not start while its turn was fresh."""
-
-
-NotTaken = OverLimit | Unreached | Late
-"""The call surely did nothing: the row may be sent again."""

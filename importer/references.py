@@ -4,6 +4,8 @@ from dataclasses import replace
 
 from importer.records import Capture, Field
 
+NOTE = "OpportunityNote"
+
 # LeadSquared's documented length of a note; a longer one would be refused or cut, and the reference with it.
 NOTE_LENGTH = 200
 
@@ -11,6 +13,11 @@ NOTE_LENGTH = 200
 REFERENCE_LENGTH = len("ref-k7pmx2wq-")
 
 _SHOWN = 10
+
+
+def column(place: str) -> str:
+    """The schema name of what holds the reference: of the note, or the field itself; "" for nothing."""
+    return {"note": NOTE, "none": ""}.get(place, place)
 
 
 def referenced(capture: Capture, place: str, reference: str) -> Capture:

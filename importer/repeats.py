@@ -19,6 +19,10 @@ class Repeats:
     def __exit__(self, *_: object) -> None:
         self._seen.close()
 
+    def __contains__(self, fingerprint: bytes) -> bool:
+        """Whether a row of the sheet had it."""
+        return bool(self._seen.execute("SELECT 1 FROM seen WHERE fingerprint = ?", [fingerprint]).fetchone())
+
     def is_first(self, fingerprint: bytes) -> bool:
         """False where a row above had the same fingerprint."""
         return self._seen.execute("INSERT OR IGNORE INTO seen VALUES (?)", [fingerprint]).rowcount == 1

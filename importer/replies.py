@@ -5,8 +5,9 @@ import re
 from typing import Any
 
 from importer import advice
+from importer.answers import NotTaken, OverLimit, Rate
 from importer.errors import AccessRefused
-from importer.records import Ended, NotTaken, Outcome, OverLimit, Rate
+from importer.records import Ended, Outcome
 
 LIMIT_SENTENCE = re.compile(
     r"exceeded the limit of (?P<calls>\d+) in (?P<seconds>\d+(?:\.\d+)?) second", re.IGNORECASE

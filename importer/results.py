@@ -2,24 +2,24 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from typing import BinaryIO
 
 from importer import advice
-from importer.cell_text import UNREADABLE
-from importer.cell_writer import ERRORS, LONGEST_TEXT
+from importer.cell_writer import LONGEST_TEXT
 from importer.errors import ResultError, UsageError
 from importer.formulas import guard
 from importer.landing import land
-from importer.records import MENDING_HEADINGS, RESULT_HEADINGS, Cell, Ended, Outcome, Row
+from importer.original import Original, extent_of, marked
+from importer.records import MENDING_HEADINGS, RESULT_HEADINGS, Ended, Outcome, Row
 from importer.reply_details import DETAILS, in_words
 from importer.summary import Tally
 from importer.summary_page import Block
-from importer.targets import check_target, free_target
-from importer.workbook import LAST_COLUMN, LAST_ROW, Line, Page, write_workbook
+from importer.targets import check_target
+from importer.workbook import Line, Page, write_workbook
 
 MEANINGS = {
     Ended.CREATED: "LeadSquared created an opportunity.",
@@ -32,42 +32,29 @@ MEANINGS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Original:
-    """The sheet that is written again.
-
-    rows:      gives all its rows from row 1 on, as often as wanted.
-    worksheet: what its worksheet is to be called. A text file has none, but the mapping may name one, and
-               then a workbook made of the file can be run with that mapping; "" becomes Results.
-    """
-
-    path: Path
-    rows: Callable[[], Iterator[Row]]
-    header_row: int
-    worksheet: str
-
-
 def write_results(
     original: Original,
     outcomes: Iterable[Outcome],
     facts: Sequence[tuple[str, str]],
     target: Path,
     details: bool = False,
+    earlier: Sequence[tuple[int, Outcome]] = (),
 ) -> Path:
     """Write every row of the sheet with its outcome to `target`, an .xlsx or .csv; returns the name it got.
 
     outcomes: by row number; a row without one counts as NotSent.
     facts:    about the run, for the worksheet Summary.
+    earlier:  rows of earlier runs (by number) that the sheet has no more, and how they ended.
 
     The name is another one where `target` is open elsewhere, and ends in .csv where the sheet is too large
     for a workbook. Raises ResultError.
     """
-    extent = _extent(original)
+    extent = extent_of(original)
     headings = (*RESULT_HEADINGS, *DETAILS) if details else RESULT_HEADINGS
-    page = Page(original.worksheet, original.header_row, extent.width, headings)
+    page = original.page(extent.width, headings)
     tally = Tally()
     lines = _result_lines(original, page, outcomes, tally)
-    return _write(original, page, lines, extent.name_for(target, page), _blocks(tally, facts))
+    return _write(original, page, lines, extent.name_for(target, page), _blocks(tally, facts, earlier))
 
 
 def write_failed(original: Original, outcomes: Iterable[Outcome], target: Path) -> Path:
@@ -75,8 +62,8 @@ def write_failed(original: Original, outcomes: Iterable[Outcome], target: Path) 
 
     Title rows and headings stay where they stood; the cells that messages name are those of the new file.
     """
-    extent = _extent(original)
-    page = Page(original.worksheet, original.header_row, extent.width, MENDING_HEADINGS)
+    extent = extent_of(original)
+    page = original.page(extent.width, MENDING_HEADINGS)
     # A result may show a long text cut short, but this file is sent again.
     name = extent.name_for(target, page, LONGEST_TEXT)
     return _write(original, page, _failed_lines(original, page, outcomes), name)
@@ -109,7 +96,7 @@ def _with_outcomes(original: Original, outcomes: Iterable[Outcome]) -> Iterator[
     """Every row; title rows, headings and blank rows have no outcome, every other has one."""
     waiting = iter(outcomes)
     outcome = next(waiting, None)
-    for row in map(_marked, original.rows()):
+    for row in map(marked, original.rows()):
         if outcome and outcome.row == row.number:
             yield row, outcome
             outcome = next(waiting, None)
@@ -122,21 +109,6 @@ def _with_outcomes(original: Original, outcomes: Iterable[Outcome]) -> Iterator[
             f"{original.path}: the journal tells of row {outcome.row}, which the sheet does not have. It has "
             "changed since the run (put back the sheet as it was)."
         )
-
-
-def _marked(row: Row) -> Row:
-    """The row with what could not be trusted marked, so that no later run takes it for a good value."""
-    if not row.faults:
-        return row
-    width = max(len(row.texts), 1 + max(row.faults))
-    texts = [*row.texts, *[""] * (width - len(row.texts))]
-    cells = [*row.cells, *[Cell(None)] * (width - len(row.cells))] if row.cells else []
-    for column in row.faults:
-        texts[column] = UNREADABLE + texts[column]
-        cell = cells[column] if cells else Cell(None)
-        if cells and (cell.value is None or (cell.is_error and cell.value not in ERRORS)):
-            cells[column] = Cell(texts[column])
-    return replace(row, texts=tuple(texts), cells=tuple(cells))
 
 
 def _told(outcome: Outcome) -> tuple[str, ...]:
@@ -157,7 +129,9 @@ def _moved(outcome: Outcome, number: int) -> str:
     return message
 
 
-def _blocks(tally: Tally, facts: Sequence[tuple[str, str]]) -> Iterator[Block]:
+def _blocks(
+    tally: Tally, facts: Sequence[tuple[str, str]], earlier: Sequence[tuple[int, Outcome]]
+) -> Iterator[Block]:
     """What the worksheet Summary shows. A generator, since the tally is complete only after the last line."""
     counts = tally.outcomes()
     ended: list[tuple[str | int, ...]] = [(word.value, counts[word], MEANINGS[word]) for word in Ended]
@@ -167,38 +141,15 @@ def _blocks(tally: Tally, facts: Sequence[tuple[str, str]]) -> Iterator[Block]:
     if exceptions := tally.exceptions():
         headings = ("ExceptionType", "Rows", "ExceptionMessage", "First rows", "Advice")
         yield Block("Exceptions", headings, exceptions)
+    if earlier:
+        headings = ("Outcome", "Row", "Opportunity", "Of run", "Advice")
+        yield Block("Earlier rows, no longer in this sheet", headings, [_earlier(*each) for each in earlier])
     yield Block("Run", (), facts)
 
 
-@dataclass(frozen=True, slots=True)
-class _Extent:
-    """How large a sheet is: its last row, its widest row, and its longest text in UTF-16 units."""
-
-    rows: int
-    width: int
-    longest: int
-
-    def name_for(self, target: Path, page: Page, longest: int | None = None) -> Path:
-        """The target, or one that ends in .csv where a workbook cannot hold the sheet."""
-        columns = page.width + len(page.headings)
-        too_long = longest is not None and self.longest > longest
-        if target.suffix.lower() == ".csv" or not (self.rows > LAST_ROW or columns > LAST_COLUMN or too_long):
-            return target
-        return free_target(target.with_suffix(".csv"))
-
-
-def _extent(original: Original) -> _Extent:
-    rows = width = longest = 0
-    for row in original.rows():
-        rows = row.number
-        width = max(width, len(row.texts))
-        longest = max(longest, max(map(_units, row.texts), default=0))
-    return _Extent(rows, width, longest)
-
-
-def _units(text: str) -> int:
-    # Only a text of half the length can be too long, and measuring exactly takes time.
-    return len(text) if len(text) <= LONGEST_TEXT // 2 else len(text.encode("utf-16-le", "replace")) // 2
+def _earlier(run: int, outcome: Outcome) -> tuple[str | int, ...]:
+    opportunity = outcome.created_id or outcome.conflicted_id
+    return outcome.ended.value, outcome.row, opportunity, f"{run} ({outcome.sent_at})", outcome.advice
 
 
 def _write(
@@ -217,8 +168,6 @@ def _write_csv(file: BinaryIO, page: Page, lines: Iterable[Line]) -> None:
     text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
     writer = csv.writer(text)
     for line in lines:
-        texts = [*line.row.texts, *[""] * (page.width - len(line.row.texts)), *line.told]
-        texts += [""] * (page.width + len(page.headings) - len(texts))
-        writer.writerow(map(guard, texts))
+        writer.writerow(map(guard, page.texts(line)))
     text.flush()
     text.detach()

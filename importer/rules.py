@@ -93,6 +93,11 @@ class Rules:
             return Interrupted(f"Stopped by {self._interrupted_by}.")
         return self._hopeless() or self._too_many()
 
+    def heed(self) -> None:
+        """Raises what stops the run, if anything does."""
+        if stop := self.stop():
+            raise stop
+
     def _hopeless(self) -> StopRule | None:
         first = self._first
         if (

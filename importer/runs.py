@@ -4,21 +4,28 @@ import hashlib
 import secrets
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Self
 
 from importer.database import writing
 from importer.errors import AlreadyRunning, UsageError
-from importer.journal import Journal
+from importer.journal import Account, Journal
 
 # No letter that is read as a digit, no vowel that could make a word.
 LETTERS = "bcdfghjkmnpqrstvwxz23456789"
+
+# Seconds: another process may be looking, for a moment, whether this run is at work.
+LOOKED_AT_FOR = 0.5
 
 BEGUN = (
     "account, organisation, host, sheet, worksheet, sheet_sha256, header_row, "
     "mapping, event_code, rows, pace, again, details"
 )
+
+
+RUN = "number, mark, started, ended, exit_code, stopped, finished, result, result_version, verified"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +46,10 @@ class Beginning:
     again: bool
     details: bool
 
+    def under(self, account: Account, pace: str) -> Self:
+        """The same, now that LeadSquared was asked whose the keys are."""
+        return replace(self, account=account.name, organisation=account.organisation, pace=pace)
+
 
 @dataclass(frozen=True, slots=True)
 class Run(Beginning):
@@ -48,6 +59,7 @@ class Run(Beginning):
     exit_code: None while it runs, or after the program died.
     finished:  it ended by itself and left no row unsent.
     result:    the path of its result workbook, "" before there is one.
+    verified:  what came of reading the created opportunities back, in a sentence.
     """
 
     number: int
@@ -58,6 +70,8 @@ class Run(Beginning):
     stopped: str
     finished: bool
     result: str
+    result_version: str
+    verified: str
 
     @property
     def was_interrupted(self) -> bool:
@@ -103,6 +117,13 @@ class Runs:
         same = [run for run in found if not run.finished and run.sheet_sha256 == beginning.sheet_sha256]
         return same[0] if same else None
 
+    def earlier(self, run: Run) -> list[Run]:
+        """The runs before this one of the same sheet, unchanged or not."""
+        return self._select(
+            "WHERE account = ? AND sheet = ? AND worksheet = ? AND event_code = ? AND number < ?",
+            run.account, run.sheet, run.worksheet, run.event_code, run.number,
+        )  # fmt: skip
+
     def begin(self, beginning: Beginning, started: str) -> Run:
         mark = "".join(secrets.choice(LETTERS) for _ in range(8))
         values = [getattr(beginning, name) for name in BEGUN.split(", ")]
@@ -127,15 +148,18 @@ class Runs:
         return self._update(run, ended=ended, exit_code=exit_code, stopped=stopped, finished=finished)
 
     def own_result(self, run: Run) -> str:
-        """The path of the run's result; "" where a later run has taken that name."""
+        """The path of the run's result; "" where it was changed since, or a later run has taken that name."""
         taken = self._select("WHERE result = ? AND number > ?", run.result, run.number)
-        return "" if taken else run.result
+        return "" if taken or run.result_version != _version(Path(run.result)) else run.result
 
     def count_rows(self, run: Run, rows: int) -> Run:
         return self._update(run, rows=rows)
 
+    def tell_verified(self, run: Run, verified: str) -> Run:
+        return self._update(run, verified=verified)
+
     def name_result(self, run: Run, result: Path) -> Run:
-        return self._update(run, result=str(result))
+        return self._update(run, result=str(result), result_version=_version(result))
 
     def _update(self, run: Run, **values: object) -> Run:
         names = ", ".join(f"{name} = ?" for name in values)
@@ -147,7 +171,7 @@ class Runs:
         return self.numbered(run.number)
 
     def _select(self, which: str, *values: object) -> list[Run]:
-        columns = f"{BEGUN}, number, mark, started, ended, exit_code, stopped, finished, result"
+        columns = f"{BEGUN}, {RUN}"
         query = f"SELECT {columns} FROM runs {which}"  # noqa: S608 (our own words, no input)
         with self._journal.guarded():
             lines = self._database.execute(query, values).fetchall()
@@ -160,29 +184,46 @@ class Runs:
 
         The system frees the lock when the process dies, however it dies.
         """
-        what = f"{beginning.account}\n{beginning.sheet}\n{beginning.worksheet}\n{beginning.event_code}"
+        with closing(self._lock(beginning, LOOKED_AT_FOR)) as lock:
+            if not self._takes(lock, "BEGIN EXCLUSIVE"):
+                raise AlreadyRunning(
+                    f"{Path(beginning.sheet).name} is being imported by another importer right now. "
+                    "Wait until that one has ended; nothing was sent from here."
+                )
+            yield
+
+    def is_running(self, number: int) -> bool:
+        """Whether a process is at work on this run now."""
+        with closing(self._lock(self.numbered(number), 0)) as lock:
+            return not self._takes(lock, "SELECT count(*) FROM sqlite_master")
+
+    def _lock(self, beginning: Beginning, patience: float) -> sqlite3.Connection:
+        # Not by account, which is known only once LeadSquared was asked.
+        what = f"{beginning.host}\n{beginning.sheet}\n{beginning.worksheet}\n{beginning.event_code}"
         name = hashlib.sha256(what.encode()).hexdigest()[:16]
         path = self._journal.path.with_name(f"sheet-{name}.lock")
         with self._journal.guarded():
             path.touch(mode=0o600)
-            lock = sqlite3.connect(path, timeout=0, isolation_level=None)
-        try:
-            self._take(lock, beginning)
-            yield
-        finally:
-            lock.close()
+            return sqlite3.connect(path, timeout=patience, isolation_level=None)
 
-    def _take(self, lock: sqlite3.Connection, beginning: Beginning) -> None:
+    def _takes(self, lock: sqlite3.Connection, how: str) -> bool:
         with self._journal.guarded():
             try:
-                lock.execute("BEGIN EXCLUSIVE")
+                lock.execute(how)
             except sqlite3.OperationalError as error:
                 if "locked" not in str(error):
                     raise
-                raise AlreadyRunning(
-                    f"{Path(beginning.sheet).name} is being imported by another importer right now. "
-                    "Wait until that one has ended; nothing was sent from here."
-                ) from error
+                return False
+        return True
+
+
+def _version(file: Path) -> str:
+    """Another one when somebody has saved the file; "" where there is none."""
+    try:
+        status = file.stat()
+    except OSError:
+        return ""
+    return f"{status.st_size} {status.st_mtime_ns}"
 
 
 def _run(values: dict[str, object]) -> Run:

@@ -1,27 +1,27 @@
 """Captures → outcomes: turn, journal, send, settle, in this order and in one thread."""
 
-import time
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, replace
+import math
+from collections import deque
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Protocol
 
 from importer import advice
+from importer.air import Air, Flight
+from importer.answers import Late, NotTaken, OverLimit, Unreached, Unread
 from importer.errors import AccessRefused, JournalError, NoAccess, StopRule, Unreachable, stronger
-from importer.journal import Entries, Sent
-from importer.leadsquared import IN_THE_AIR
-from importer.outage import Outage
+from importer.inquiry import Inquiry
+from importer.outage import GIVE_UP_AFTER, Outage
 from importer.pace import Pace
-from importer.records import Capture, Ended, Late, NotTaken, Outcome, OverLimit, Unreached
-from importer.replies import unknown
+from importer.questions import Reads
+from importer.records import Capture, Ended, Outcome
 from importer.rules import Rules
 from importer.tell import Tell
+from importer.unsettled import MOST_INQUIRIES, Left, Next, Unsettled
 from importer.waiting import Ready, Waiting
 
-# Seconds: a request that starts later may come to LeadSquared together with the next ones, over the limit.
-FRESH = 0.05
-# A machine that is so slow time and again delays all requests alike, which harms nobody.
-MOST_LATE = 20
+# Seconds after which to see whether another run has ended a row that both sheets have.
+PARKED_FOR = 0.5
 
 # A signal is only seen between two sleeps.
 NAP = 0.2
@@ -29,20 +29,8 @@ NAP = 0.2
 CLEAR = (Ended.CREATED, Ended.DUPLICATE, Ended.REJECTED)
 
 
-@dataclass(frozen=True, slots=True)
-class Flight:
-    """A capture in the air, or LeadSquared's harmless question (`ready` None).
-
-    taken_at is the pace's clock, sent_at is UTC.
-    """
-
-    ready: Ready | None
-    taken_at: float
-    sent_at: str = ""
-
-
-class Service(Protocol):
-    """What the sender needs of LeadSquared: the capture, and a read that changes nothing."""
+class Service(Reads, Protocol):
+    """What the sender needs of LeadSquared: the capture, and reads that change nothing."""
 
     def capture(self, capture: Capture) -> Outcome | NotTaken: ...
     def user(self) -> object: ...
@@ -51,36 +39,33 @@ class Service(Protocol):
 class Sender:
     """Gives every waiting capture its outcome in the journal, or leaves it as if never seen."""
 
-    def __init__(self, entries: Entries, pace: Pace, service: Service, rules: Rules, tell: Tell) -> None:
-        self._entries = entries
+    def __init__(
+        self, unsettled: Unsettled, pace: Pace, service: Service, rules: Rules, tell: Tell,
+        give_up_after: float = GIVE_UP_AFTER,
+    ) -> None:  # fmt: skip
+        self._unsettled = unsettled
+        self._entries = unsettled.entries
         self._pace = pace
         self._service = service
         self._rules = rules
         self._tell = tell
-        self._outage = Outage(pace.clock)
-        self._flying: dict[Future[object], Flight] = {}
+        self._outage = Outage(pace.clock, give_up_after)
+        self._parked: deque[tuple[float, Ready]] = deque()
+        self._air = Air(pace.clock)
         self._next: Ready | None = None
         self._was_answered = False
-        self._late = 0
-        self._wants_fresh_turns = True
         self._stop: Exception | None = None
 
-    def send_all(self, waiting: Waiting, again: bool = False) -> None:
+    def send_all(self, waiting: Waiting) -> None:
         """Send until none is waiting, the limit of rows is reached, or something stops the run.
 
-        again: rows that earlier runs have sent are sent once more; repeats within this run are not.
         Raises what stopped the run, after everything in the air was answered and settled.
         """
         self._waiting = waiting
-        self._again = again
-        with ThreadPoolExecutor(IN_THE_AIR, "capture") as self._pool:
+        with self._air:
             while True:
-                try:
-                    idle = self._advance()
-                except StopRule as stop:
-                    self._heed(stop)
-                    continue
-                if idle is None and not self._flying:
+                idle = self._advance_or_heed()
+                if idle is None and not self._air:
                     break
                 self._hear(NAP if idle is None else min(idle, NAP))
                 self._heed(self._rules.stop())
@@ -88,73 +73,108 @@ class Sender:
         if self._stop:
             raise self._stop
 
+    def _advance_or_heed(self) -> float | None:
+        try:
+            return self._advance()
+        except StopRule as stop:
+            # The day's calls are spent, or the sheet can no longer be read.
+            self._heed(stop)
+            return None
+
     def _advance(self) -> float | None:
         """Do the next thing, if its time has come.
 
         Answers the seconds after which to try again; None while only an answer can change anything.
         """
-        if self._stop or len(self._flying) >= IN_THE_AIR:
+        if self._stop or self._air.is_full:
             return None
         if not self._outage.may_send:
-            return None if self._flying else self._ask()
+            return self._ask_whether_it_is_there()
+        inquiry = self._unsettled.inquiries.next()
+        idle = inquiry.due_at - self._pace.clock() if inquiry else math.inf
+        if inquiry and idle <= 0:
+            return self._ask(inquiry)
+        if self._may_capture() and (ready := self._next or self._take()):
+            return self._consider(ready)
+        if self._parked:
+            idle = min(idle, self._unpark())
+        return None if idle == math.inf else idle
+
+    def _may_capture(self) -> bool:
         # Alone until answered: wrong keys or a wrong host must not cost more than one call.
-        if self._flying and not self._was_answered:
-            return None
-        if self._rules.limit_is_reached or not (ready := self._next or self._take()):
-            return None
-        if sent := self._entries.sent(ready.fingerprint, here_only=self._again):
-            return self._skip(ready, sent)
-        return self._launch(ready)
+        is_first = not self._was_answered and self._air.holds_capture
+        is_enough = self._rules.limit_is_reached or len(self._unsettled.inquiries) >= MOST_INQUIRIES
+        return not is_first and not is_enough
 
     def _take(self) -> Ready | None:
-        try:
-            self._next = self._waiting.take()
-        except StopRule as stop:
-            self._heed(stop)
+        self._next = self._waiting.take()
         if self._next:
             self._rules.count(*self._next.passed)
             # It may be put back and taken again, and what it passed is counted once.
             self._next = replace(self._next, passed=())
         return self._next
 
-    def _skip(self, ready: Ready, sent: Sent) -> float:
+    def _consider(self, ready: Ready) -> float:
+        decision = self._unsettled.decide(ready)
+        if decision is Next.SEND:
+            return self._launch(ready)
         self._next = None
-        self._settle(ready, already_sent(ready.capture.row, sent, self._entries.run))
+        self._follow(ready, decision)
         return 0.0
+
+    def _follow(self, ready: Ready, decision: Next | Outcome | Left) -> None:
+        match decision:
+            case Outcome():
+                self._settle(ready, decision)
+            case Left(outcome):
+                self._settle(ready, outcome)
+                self._waiting.hold_back(ready)
+            case Next.WAIT:
+                self._parked.append((self._pace.clock() + PARKED_FOR, ready))
+            case Next.DECIDE:
+                self._waiting.put_back(ready)
+
+    def _unpark(self) -> float:
+        """Look again at the row that has waited longest for another run; the seconds until then."""
+        due_at, ready = self._parked[0]
+        if self._rules.limit_is_reached:
+            self._parked.clear()
+        elif due_at <= self._pace.clock():
+            self._parked.popleft()
+            self._waiting.put_back(ready)
+        return max(0.0, due_at - self._pace.clock())
 
     def _launch(self, ready: Ready) -> float:
         if pause := self._pace.turn():
             return pause
         flight = Flight(ready, self._pace.clock(), f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S}")
-        row = ready.capture.row
-        # Another run may have sent it since it was looked up.
-        if sent := self._entries.sending(row, ready.fingerprint, flight.sent_at, here_only=self._again):
-            return self._skip(ready, sent)
-        self._next = None
-        self._flying[self._pool.submit(self._send, ready.capture, flight.taken_at)] = flight
-        self._rules.sent()
+        # Another run may have sent it since it was looked up: then it is decided anew.
+        if self._unsettled.depart(ready, flight.sent_at):
+            self._next = None
+            self._air.start(flight, lambda: self._service.capture(ready.capture))
+            self._rules.sent()
         return 0.0
 
-    def _send(self, capture: Capture, taken_at: float) -> Outcome | NotTaken:
-        """One POST, once; in a thread of its own."""
-        is_fresh = self._pace.clock() - taken_at <= FRESH
-        return self._service.capture(capture) if is_fresh or not self._wants_fresh_turns else Late()
+    def _ask(self, inquiry: Inquiry) -> float:
+        if pause := self._pace.turn():
+            return pause
+        question = inquiry.question()
+        self._air.start(Flight(inquiry, self._pace.clock()), lambda: question(self._service))
+        return 0.0
 
-    def _ask(self) -> float:
-        pause = self._outage.wait() or self._pace.turn()
-        if not pause:
-            self._flying[self._pool.submit(self._service.user)] = Flight(None, self._pace.clock())
-        return pause
+    def _ask_whether_it_is_there(self) -> float | None:
+        if self._air.holds_probe:
+            return None
+        if pause := self._outage.wait() or self._pace.turn():
+            return pause
+        self._air.start(Flight(None, self._pace.clock()), self._service.user)
+        return 0.0
 
     def _hear(self, seconds: float) -> None:
         """Settle the answers that are there, waiting that long for one."""
-        if not self._flying:
-            time.sleep(seconds)
-            return
-        for future in wait(self._flying, seconds, FIRST_COMPLETED).done:
-            flight = self._flying.pop(future)
+        for flight, call in self._air.landed(seconds):
             try:
-                self._heard(flight, future.result())
+                self._heard(flight, call.result())
             except (AccessRefused, Unreachable) as trouble:
                 self._refused(flight, trouble)
             except JournalError:
@@ -164,58 +184,71 @@ class Sender:
                 self._heed(bug)
 
     def _heard(self, flight: Flight, answer: object) -> None:
-        ready = flight.ready
-        if isinstance(answer, OverLimit):
-            self._slow_down(flight, answer)
-        elif ready is None:
+        if isinstance(answer, OverLimit | Late | Unreached):
+            self._not_taken(flight, answer)
+        elif isinstance(flight.work, Inquiry):
+            self._cleared(flight.work, answer)
+        elif flight.work is None:
             self._outage.answered()
             self._was_answered = False
         elif isinstance(answer, Outcome):
-            self._rules.hear(answer)
-            self._settle(ready, replace(answer, sent_at=flight.sent_at))
-        elif isinstance(answer, Late):
-            self._late += 1
-            self._wants_fresh_turns = self._late < MOST_LATE
-            self._take_back(ready)
-        elif isinstance(answer, Unreached):
-            self._take_back(ready)
-            self._suffer(answer.reason)
+            self._answered(flight.work, replace(answer, sent_at=flight.sent_at))
+
+    def _answered(self, ready: Ready, outcome: Outcome) -> None:
+        self._rules.hear(outcome)
+        if outcome.ended is Ended.UNKNOWN:
+            self._entries.settle(outcome)
+            if not self._unsettled.lost(ready):
+                advised = replace(outcome, advice=advice.UNKNOWN_WITHOUT_REFERENCE)
+                self._follow(ready, Left(advised))
+        else:
+            self._settle(ready, outcome)
+        if outcome.ended in CLEAR:
+            self._was_answered = True
+            self._outage.over()
+        elif outcome.exception_type == "NoAnswer":
+            self._suffer(self._outage.trouble(), outcome.exception_message)
+
+    def _cleared(self, inquiry: Inquiry, answer: object) -> None:
+        decision = self._unsettled.hear(inquiry, answer)
+        if inquiry.ready and decision:
+            self._follow(inquiry.ready, decision)
+        if isinstance(answer, Unread) and not answer.is_refused:
+            self._suffer(self._outage.trouble(), answer.reason)
+
+    def _not_taken(self, flight: Flight, answer: NotTaken) -> None:
+        self._take_back(flight.work)
+        match answer:
+            case OverLimit():
+                if self._pace.refused(flight.taken_at, answer.rate):
+                    self._tell.say(f"LeadSquared allows only {self._pace.rate} calls: going on at that pace.")
+            case Unreached():
+                self._suffer(self._outage.trouble(), answer.reason)
 
     def _refused(self, flight: Flight, trouble: NoAccess) -> None:
-        if flight.ready:
-            self._take_back(flight.ready)
+        self._take_back(flight.work)
         if isinstance(trouble, Unreachable):
-            self._suffer(str(trouble))
+            self._suffer(self._outage.unanswered(), str(trouble))
         else:
             self._heed(trouble)
 
-    def _slow_down(self, flight: Flight, refusal: OverLimit) -> None:
-        if flight.ready:
-            self._take_back(flight.ready)
-        if self._pace.refused(flight.taken_at, refusal.rate):
-            self._tell.say(f"LeadSquared allows only {self._pace.rate} calls: going on at that pace.")
-
-    def _take_back(self, ready: Ready) -> None:
-        self._entries.forget(ready.capture.row)
-        self._waiting.put_back(ready)
-        self._rules.not_sent_after_all()
+    def _take_back(self, work: Ready | Inquiry | None) -> None:
+        match work:
+            case Ready():
+                self._entries.forget(work.capture.row)
+                self._waiting.put_back(work)
+                self._rules.not_sent_after_all()
+            case Inquiry():
+                work.unheard()
 
     def _settle(self, ready: Ready, outcome: Outcome) -> None:
         self._entries.settle(outcome)
         self._rules.count(outcome.ended)
         self._tell.ended(outcome.ended)
-        if outcome.ended is Ended.UNKNOWN:
-            self._waiting.hold_back(ready)
-        else:
-            self._waiting.release(ready)
-        if outcome.ended in CLEAR:
-            self._was_answered = True
-            self._outage.over()
-        elif outcome.exception_type == "NoAnswer":
-            self._suffer(outcome.exception_message)
+        self._waiting.release(ready)
 
-    def _suffer(self, reason: str) -> None:
-        if self._outage.trouble():
+    def _suffer(self, lasts: bool, reason: str) -> None:
+        if lasts:
             self._tell.say(f"LeadSquared does not answer ({reason}): waiting, and asking again now and then.")
         if self._outage.is_hopeless:
             minutes = self._outage.give_up_after / 60
@@ -223,26 +256,7 @@ class Sender:
 
     def _heed(self, stop: Exception | None) -> None:
         """Take no more turns. Of several reasons to stop the strongest is told."""
-        if stop and not self._stop and self._flying:
-            self._tell.say(f"Stopping: waiting for {len(self._flying)} answers that are on their way.")
+        if stop and not self._stop and self._air:
+            self._tell.say(f"Stopping: waiting for {len(self._air)} answers that are on their way.")
         if stop and (not self._stop or stronger(stop, self._stop)):
             self._stop = stop
-
-
-def already_sent(row: int, sent: Sent, run: int) -> Outcome:
-    """What to say of a row whose opportunity was sent before, by this run or an earlier one."""
-    here = sent.run == run
-    where = f"row {sent.row}" if here else f"row {sent.row} of run {sent.run} ({sent.sent_at[:10]})"
-    if sent.ended not in (Ended.CREATED, Ended.DUPLICATE):
-        return unknown(
-            row,
-            f"The same opportunity was sent as {where}, and nobody knows how that ended.",
-            "",
-            "SentBefore",
-        )
-    return Outcome(
-        row, Ended.SKIPPED, created_id=sent.created_id, conflicted_id=sent.conflicted_id,
-        exception_type="RepeatedRow" if here else "AlreadySent",
-        exception_message=f"The same opportunity as {where}, which ended {sent.ended}.",
-        advice=advice.REPEATED if here else advice.ALREADY_SENT,
-    )  # fmt: skip

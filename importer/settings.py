@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 import platformdirs
 
+from importer.answers import Rate
 from importer.errors import UsageError
-from importer.records import Rate
 
 HOST = re.compile(r"(?=.{1,253}$)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*|::1", re.ASCII)
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}

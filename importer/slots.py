@@ -13,10 +13,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from importer.answers import Rate
 from importer.boot import boot, is_same_boot
 from importer.budget import Budget
 from importer.database import Kept, private, telling_failures, writing
-from importer.records import Rate
 from importer.slowdown import Slowdown
 
 # Seconds: a slot that passed unused by more is lost, or its call would come together with the next ones.

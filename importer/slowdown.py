@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass, replace
 
-from importer.records import Rate
+from importer.answers import Rate
 
 # Calls that leave evenly can arrive bunched: the network delays each one differently, by up to this share of
 # a window in what was measured. One even stream, a little slower than the limit, was never refused.

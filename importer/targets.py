@@ -1,13 +1,15 @@
 """Where result files go: never over the sheet itself, never over another run's results."""
 
+import re
 from pathlib import Path
 
 from importer.errors import UsageError
 
 
 def default_target(sheet: Path, what: str = "result") -> Path:
-    """`leads.csv` → `leads.result.xlsx` beside it."""
-    return sheet.with_name(f"{sheet.stem}.{what}.xlsx")
+    """`leads.csv` → `leads.result.xlsx` beside it; a result that is run again has no other name."""
+    stem = re.sub(rf"\.{re.escape(what)}( \(\d+\))?$", "", sheet.stem)
+    return sheet.with_name(f"{stem}.{what}.xlsx")
 
 
 def check_target(target: Path, sheet: Path) -> None:

@@ -20,6 +20,9 @@ ATTRIBUTES, FIELDS, DATE_TIME = (
 Texts = Table[Keys, str | None]
 """A row's values, by the keys of their sources in the mapping."""
 
+Named = tuple[tuple[str, str], ...]
+"""Names and values."""
+
 
 def compile_rows(mapping: Mapping, layout: Layout) -> Callable[[Row], Capture | Invalid]:
     """The function that checks a row of this sheet, made once for all its rows.
@@ -41,7 +44,9 @@ def compile_rows(mapping: Mapping, layout: Layout) -> Callable[[Row], Capture | 
         problems += search_by_blank(row, said, sent)
         if problems:
             return Invalid(row.number, tuple(dict.fromkeys(problems)))
-        return capture(row.number, sent, noted, _identity(values, said, named))
+        if known_by := _identity(values, said, named):
+            return capture(row.number, sent, noted, known_by, _by_column(values, said))
+        return capture(row.number, sent, noted, _by_name(values, said), ())
 
     return validate
 
@@ -98,7 +103,7 @@ def _search_by_blank(mapping: Mapping, layout: Layout) -> Callable[[Row, Texts, 
     return search_by_blank
 
 
-def _capture(mapping: Mapping) -> Callable[[int, Texts, str, tuple[tuple[str, str], ...]], Capture]:
+def _capture(mapping: Mapping) -> Callable[[int, Texts, str, Named, Named], Capture]:
     """What puts a row's values together as one call."""
     lead, opportunity = mapping.lead, mapping.opportunity
     unique = dict.fromkeys((*UNIQUE, *lead.search_by))
@@ -109,7 +114,7 @@ def _capture(mapping: Mapping) -> Callable[[int, Texts, str, tuple[tuple[str, st
         do_not_change_owner=opportunity.keep_owner,
     )
 
-    def capture(row: int, sent: Texts, note: str, identity: tuple[tuple[str, str], ...]) -> Capture:
+    def capture(row: int, sent: Texts, note: str, identity: Named, said: Named) -> Capture:
         attributes = {
             name: value for name in lead.attributes if (value := sent[*ATTRIBUTES, name]) is not None
         }
@@ -120,6 +125,7 @@ def _capture(mapping: Mapping) -> Callable[[int, Texts, str, tuple[tuple[str, st
             event_code=opportunity.event_code,
             fields=tuple(_fields(FIELDS, opportunity.fields, sent)),
             identity=identity,
+            said=said,
             leads=frozenset(
                 f"{name}={attributes[name]}".casefold() for name in unique if attributes.get(name)
             ),
@@ -141,14 +147,26 @@ def _fields(keys: Keys, fields: Table[str, FieldSource], sent: Texts) -> Iterato
             yield Field(name, value)
 
 
-def _identity(values: Table[Keys, Value], said: Texts, named: Table[str, str]) -> tuple[tuple[str, str], ...]:
-    """The columns that the mapping names, each as it is sent; else everything that cells say.
+def _identity(values: Table[Keys, Value], said: Texts, named: Table[str, str]) -> Named:
+    """The columns that the mapping names as identity, each as it is sent; nothing where one of them is blank.
 
     Names are the mapping's and sorted, so that a sheet with other headings, or a mapping in another order,
     still holds the same rows.
     """
     # A row of which a part is blank is not known by the rest: two people would count as one.
-    if named and all(named.values()):
-        alone = {value.column: said[keys] for keys, value in reversed([*values.items()])}
-        return tuple(sorted((name, alone.get(name) or text) for name, text in named.items() if text))
+    if not named or not all(named.values()):
+        return ()
+    alone = {value.column: said[keys] for keys, value in reversed([*values.items()])}
+    return tuple(sorted((name, alone.get(name) or text) for name, text in named.items() if text))
+
+
+def _by_name(values: Table[Keys, Value], said: Texts) -> Named:
+    """Everything that the row's cells say, by LeadSquared's names."""
     return tuple(sorted((values[keys].name, text) for keys, text in said.items() if text))
+
+
+def _by_column(values: Table[Keys, Value], said: Texts) -> Named:
+    """The same by the columns that people know; a text made from several has LeadSquared's name."""
+    return tuple(
+        sorted({(values[keys].column or values[keys].name, text or "") for keys, text in said.items()})
+    )

@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Iterator, Set
 from dataclasses import dataclass
 
+from importer.journal import Prints
 from importer.records import Capture
 
 # Enough to find a row of another lead behind a block of rows of one lead.
@@ -12,30 +13,33 @@ READ_AHEAD = 256
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A capture that nothing is known about in its run, with its fingerprint.
+    """A capture whose end is not known, as it is to be sent.
 
-    passed: how the rows between the last capture and this one have ended already.
+    reference: what it can be found by in LeadSquared; "" for nothing.
+    place:     the schema name of what holds the reference.
+    passed:    how the rows between the last capture and this one have ended already.
     """
 
     capture: Capture
-    fingerprint: bytes
+    prints: Prints
+    reference: str = ""
+    place: str = ""
     passed: tuple[str, ...] = ()
 
     @property
     def holds(self) -> frozenset[str]:
         """What no other capture in the air may share: the lead, and the opportunity itself."""
-        return self.capture.leads | {self.fingerprint.hex()}
+        return self.capture.leads | {self.prints.row.hex()}
 
 
 class Waiting:
     """Reads ahead a little, and hands out the first capture whose lead is free."""
 
-    def __init__(self, source: Iterator[Ready], unclear: Set[str] = frozenset()) -> None:
-        """unclear: leads whose rows are not sent, since an earlier start left one of them Unknown."""
+    def __init__(self, source: Iterator[Ready]) -> None:
         self._source = source
         self._line: deque[Ready] = deque()
         self._taken: set[str] = set()
-        self._unclear = set(unclear)
+        self._unclear: set[str] = set()
 
     def take(self) -> Ready | None:
         """The next capture, whose lead is held from now on; None while all of their leads are held."""
@@ -62,7 +66,11 @@ class Waiting:
     def hold_back(self, ready: Ready) -> None:
         """Nobody knows how its row ended: later rows of its lead are not sent in this run."""
         self.release(ready)
-        self._unclear |= ready.holds
+        self.hold_back_lead(ready.holds)
+
+    def hold_back_lead(self, holds: Set[str]) -> None:
+        """No row is sent in this run that shares any of these."""
+        self._unclear |= holds
         self._line = deque(other for other in self._line if self._is_clear(other))
 
     def _read_ahead(self) -> None:

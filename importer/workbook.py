@@ -32,12 +32,26 @@ OPTIONS = {
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The worksheet that shows the rows: the sheet's own `width` columns, then one for each of `headings`."""
+    """The worksheet that shows the rows: the sheet's own `width` columns, and one for each of `headings`.
+
+    told_at: the first column of those; they follow the sheet's own, or take the place of earlier ones.
+    """
 
     worksheet: str
     header_row: int
-    width: int
     headings: tuple[str, ...]
+    width: int
+    told_at: int
+
+    @property
+    def columns(self) -> int:
+        return max(self.width, self.told_at + len(self.headings))
+
+    def texts(self, line: "Line") -> list[str]:
+        """A text for every column."""
+        texts = [*line.row.texts, *[""] * (self.columns - len(line.row.texts))]
+        texts[self.told_at : self.told_at + len(line.told)] = line.told
+        return texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +99,7 @@ class _PageWriter:
         self._cells = CellWriter(worksheet)
         self._looks = looks
         self._page = page
-        self._columns = page.width + len(page.headings)
+        self._columns = page.columns
         self._widths = [NARROWEST] * self._columns
         self._last = page.header_row
 
@@ -99,7 +113,7 @@ class _PageWriter:
                 self._cells.cell(at, column, cell, self._looks.get(look, cell.number_format))
         if not line.row.cells:
             self._write_texts(at, 0, line.row.texts, self._looks.get(look, "@"))
-        self._write_texts(at, self._page.width, line.told, self._looks.get(look))
+        self._write_texts(at, self._page.told_at, line.told, self._looks.get(look))
         if line.problems:
             self._mark(line)
         self._last = max(self._last, line.number)
@@ -112,7 +126,7 @@ class _PageWriter:
         self._worksheet.autofilter(header - 1, 0, last - 1, right)
         self._worksheet.ignore_errors({"number_stored_as_text": f"A1:{xl_col_to_name(right)}{last}"})
         if "Outcome" in self._page.headings and last > header:
-            self._tint(self._page.width + self._page.headings.index("Outcome"))
+            self._tint(self._page.told_at + self._page.headings.index("Outcome"))
 
     def _write_texts(self, at: int, first: int, texts: Sequence[str], look: Any) -> None:
         for column, text in enumerate(texts, first):
@@ -125,14 +139,15 @@ class _PageWriter:
             if problem.cell:
                 messages.setdefault(xl_cell_to_rowcol(problem.cell)[1], []).append(problem.message)
         for column, said in messages.items():
-            cell = _stored(line.row, column)
+            told = column - self._page.told_at
+            is_told = 0 <= told < len(line.told)
+            cell = Cell(line.told[told] or None) if is_told else _stored(line.row, column)
             self._cells.cell(line.number - 1, column, cell, self._looks.get("faulty", cell.number_format))
             self._cells.comment(line.number - 1, column, "\n".join(said))
 
     def _measure(self, line: Line) -> None:
         """The headings and the first rows say how wide the columns are; title rows may run over."""
-        blanks = [""] * (self._page.width - len(line.row.texts))
-        texts = [*line.row.texts, *blanks, *line.told]
+        texts = self._page.texts(line)
         if line.number == self._page.header_row:
             widths = [_heading_width(text) for text in texts]
             self._cells.make_room(line.number - 1, texts, widths)
@@ -147,7 +162,7 @@ class _PageWriter:
         outcome = f"${xl_col_to_name(outcome_column)}{first + 1}"
         for ended in Ended:
             # A tint hides the fill of a faulty cell, so an invalid row is tinted beside its own cells.
-            left = self._page.width if ended is Ended.INVALID else 0
+            left = self._page.told_at if ended is Ended.INVALID else 0
             rule = {"type": "formula", "criteria": f'={outcome}="{ended}"', "format": self._looks.tint(ended)}
             self._worksheet.conditional_format(first, left, last, self._columns - 1, rule)
 

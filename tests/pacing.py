@@ -4,8 +4,8 @@ import sys
 import time
 from pathlib import Path
 
+from importer.answers import Rate
 from importer.pace import Pace
-from importer.records import Rate
 
 
 class Remembering:

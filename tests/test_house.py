@@ -17,23 +17,24 @@ PACKAGE = TOP / "importer"
 README = (TOP / "README.md").read_text(encoding="utf-8")
 
 LAYERS = (
-    "boot errors records cell_names cell_text formulas templates yaml_lines outage repeats reply_details "
-    "schema_parts "
-    "simulator",
+    "answers boot errors records cell_names cell_text formulas templates yaml_lines outage repeats "
+    "reply_details schema_parts simulator",
     "advice budget cell_writer choices database dates excel_cells excel_workbook interruption looks "
-    "mapping_texts numbers order phones references rules settings sheet_file slowdown summary targets tell "
-    "text_encoding waiting",
+    "mapping_texts numbers order phones references result_columns rules settings sheet_file slowdown "
+    "summary targets tell text_encoding traces",
     "console csv_sheet excel_sheet journal landing mapping_source replies slots summary_page values",
-    "leadsquared mapping_model pace runs sheet workbook",
-    "account mapping_faults mapping_schema mapping_shape results sender",
-    "mapping",
-    "history layout",
-    "sources",
-    "validate",
+    "leadsquared mapping_model pace runs sent sheet waiting workbook",
+    "account asking entries mapping_faults mapping_schema mapping_shape original questions",
+    "inquiry mapping results verify",
+    "air history layout unsettled",
+    "sender sources",
+    "reconcile validate",
     "plan",
     "check",
+    "carried",
     "survey",
-    "forecast",
+    "forecast reports",
+    "importing",
     "run",
     "demo",
     "commands",
@@ -88,7 +89,7 @@ except SystemExit as end:
     assert done.stdout.splitlines()[-1] == "[]"
 
 
-@pytest.mark.parametrize("verb", ["run", "check", "demo", "simulate", "history", "results"])
+@pytest.mark.parametrize("verb", ["run", "check", "reconcile", "demo", "simulate", "history", "results"])
 def test_the_help_of_every_command_shows_an_example_that_parses(importer, verb):
     done = importer(verb, "--help")
     example = done.stdout.split("example:")[1].strip()
@@ -118,7 +119,7 @@ def test_readme_shows_the_real_help(importer):
     assert importer("--help").stdout.strip() in README
 
 
-@pytest.mark.parametrize("verb", ["run", "check", "demo", "simulate", "history", "results"])
+@pytest.mark.parametrize("verb", ["run", "check", "reconcile", "demo", "simulate", "history", "results"])
 def test_readme_names_every_option(importer, verb):
     options = set(re.findall(r"--[a-z-]+", importer(verb, "--help").stdout)) - {"--help"}
     assert not {option for option in options if f"`{option}" not in README}

@@ -7,10 +7,12 @@ from dataclasses import replace
 
 import pytest
 
+from importer.entries import Entries
 from importer.errors import AlreadyRunning, JournalError
-from importer.journal import Account, Entries, Journal
+from importer.journal import Account, Journal, Prints
 from importer.records import Capture, Ended, Field, Outcome, Problem
 from importer.runs import Beginning, Runs
+from importer.waiting import Ready
 
 NOW = "2026-11-24 04:00:00"
 BEGINNING = Beginning(
@@ -24,7 +26,19 @@ INVALID = Outcome(3, Ended.INVALID, advice="Mend it.", problems=(Problem("A3", "
 
 
 def capture(*identity, event_code=12000):
-    return Capture(2, (), "EmailAddress", event_code, (Field("mx_Custom_1", "Loan"),), identity, frozenset())
+    lead = (("EmailAddress", "asha@example.com"),)
+    return Capture(
+        2, lead, "EmailAddress", event_code, (Field("mx_Custom_1", "Loan"),), identity, frozenset()
+    )
+
+
+def ready(row=2, fingerprint=b"f"):
+    prints = Prints(fingerprint, b"lead", {})
+    return Ready(replace(capture(), row=row), prints, f"ref-bcdfghjk-{row}", "OpportunityNote")
+
+
+def is_sent(entries, fingerprint=b"f"):
+    return [sent.ended for sent in entries.sent_rows.of(fingerprint, (0, 0))]
 
 
 @pytest.fixture
@@ -51,57 +65,56 @@ def test_outcomes_come_back_as_they_were_in_the_order_of_rows(entries):
 
 
 def test_a_row_that_was_sending_when_the_program_died_is_unknown(entries):
-    entries().sending(2, b"f", NOW)
+    entries().sending(ready(), NOW)
     later = entries()
     [outcome] = later.outcomes()
     assert (outcome.ended, outcome.exception_type, outcome.sent_at) == (Ended.UNKNOWN, "NoAnswer", NOW)
-    assert later.left_sending() == [2]
+    assert [sent.row for sent in later.sent_rows.unsettled(later.run)] == [2]
     assert later.counts()[Ended.UNKNOWN] == 1
 
 
 def test_a_row_that_was_surely_not_taken_is_as_if_never_sent(entries):
     here = entries()
-    here.sending(2, b"f", NOW)
+    here.sending(ready(), NOW)
     here.forget(2)
     assert here.ended(2) is None
-    assert here.sent(b"f", here_only=False) is None
+    assert is_sent(here) == []
 
 
 def test_a_settled_row_is_never_forgotten(entries):
     here = entries()
-    here.sending(2, b"f", NOW)
+    here.sending(ready(), NOW)
     here.settle(CREATED)
     here.forget(2)
     assert here.ended(2) == "Created"
 
 
 def test_a_settled_row_keeps_when_it_was_sent_and_is_found_by_its_fingerprint(entries):
-    entries().sending(2, b"f", NOW)
+    entries().sending(ready(), NOW)
     entries().settle(CREATED)
     here = entries()
     assert next(here.outcomes()).sent_at == NOW
-    found = here.sent(b"f", here_only=True)
-    assert found
+    [found] = here.sent_rows.of(b"f", (here.run, 0), here_only=True)
     assert (found.row, found.ended, found.created_id) == (2, "Created", "o-1")
 
 
 def test_rejected_rows_may_be_sent_again(entries):
     here = entries()
-    here.sending(2, b"f", NOW)
+    here.sending(ready(), NOW)
     here.settle(Outcome(2, Ended.REJECTED))
-    assert here.sent(b"f", here_only=False) is None
+    assert is_sent(here) == []
 
 
 def test_a_fingerprint_tells_opportunities_apart_and_accounts_and_types(tmp_path):
     with Journal(tmp_path / "one") as journal, Journal(tmp_path / "two") as other:
-        first = journal.fingerprint("a", capture(("Email", "x")))
-        assert first == journal.fingerprint("a", capture(("Email", "x")))
+        first = journal.prints("a", capture(("Email", "x"))).row
+        assert first == journal.prints("a", capture(("Email", "x"))).row
         different = {
-            journal.fingerprint("b", capture(("Email", "x"))),
-            journal.fingerprint("a", capture(("Email", "y"))),
-            journal.fingerprint("a", capture(("Mail", "x"))),
-            journal.fingerprint("a", capture(("Email", "x"), event_code=1)),
-            other.fingerprint("a", capture(("Email", "x"))),
+            journal.prints("b", capture(("Email", "x"))).row,
+            journal.prints("a", capture(("Email", "y"))).row,
+            journal.prints("a", capture(("Mail", "x"))).row,
+            journal.prints("a", capture(("Email", "x"), event_code=1)).row,
+            other.prints("a", capture(("Email", "x"))).row,
         }
         assert len(different - {first}) == 5
 
@@ -169,3 +182,26 @@ def test_a_state_folder_that_cannot_be_is_said_so(tmp_path):
     (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(JournalError, match="Nothing more is sent"):
         Journal(tmp_path / "file" / "state")
+
+
+@pytest.mark.parametrize("empty", [True, False], ids=["empty", "gone"])
+def test_a_lost_journal_is_not_replaced_by_a_new_one(tmp_path, empty):
+    with Journal(tmp_path) as journal, Runs(journal).alone(BEGINNING):
+        pass
+    (tmp_path / "journal.db").write_bytes(b"") if empty else (tmp_path / "journal.db").unlink()
+    with pytest.raises(JournalError, match="Restore it from a backup"):
+        Journal(tmp_path)
+
+
+def test_a_page_that_was_overwritten_is_noticed_before_anything_is_sent(entries, tmp_path):
+    entries().settle(*(replace(CREATED, row=row, reply="x" * 500) for row in range(2, 200)))
+    entries().sent_rows  # noqa: B018 (opened anew, so that everything is in the one file)
+    with sqlite3.connect(tmp_path / "journal.db") as database:
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.close()
+    path = tmp_path / "journal.db"
+    content = bytearray(path.read_bytes())
+    content[4096 * 8 : 4096 * 9] = b"\x2a" * 4096
+    path.write_bytes(content)
+    with pytest.raises(JournalError, match="damaged"):
+        Journal(tmp_path)

@@ -10,11 +10,11 @@ from itertools import pairwise
 
 import pytest
 
+from importer.answers import Rate
 from importer.boot import is_same_boot
 from importer.budget import Budget
 from importer.errors import JournalError, StopRule
 from importer.pace import Pace
-from importer.records import Rate
 
 LIMIT = Rate(25, 5)
 

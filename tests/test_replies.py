@@ -4,8 +4,9 @@ import json
 
 import pytest
 
+from importer.answers import OverLimit, Rate
 from importer.errors import AccessRefused
-from importer.records import Ended, Outcome, OverLimit, Rate
+from importer.records import Ended, Outcome
 from importer.replies import read_reply
 
 ANSWER = {

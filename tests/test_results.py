@@ -14,8 +14,9 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from importer.errors import ResultError
+from importer.original import Original
 from importer.records import RESULT_HEADINGS, Cell, Ended, Outcome, Problem, Row
-from importer.results import Original, write_failed, write_results
+from importer.results import write_failed, write_results
 from importer.sheet import open_sheet
 
 FACTS = (("Run", "12"), ("Account", "DEMO (api.example.com)"), ("Pace", "25/5"))

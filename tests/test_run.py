@@ -171,19 +171,8 @@ def test_a_partial_success_is_counted_aloud(folder, connect, importer):
     assert "1 of them are PartialSuccess" in done.stdout
 
 
-def test_a_lost_answer_is_unknown_and_never_sent_again(folder, connect, importer):
-    with Simulator(rate=None, faults=[Fault("drop", stores=True, nth=(2,))]).serving() as simulator:
-        connect(simulator.url)
-        sheet = folder.people(4)
-        first = importer("run", sheet, "--output", "1.csv")
-        second = importer("run", sheet, "--output", "2.csv")
-    assert (first.exit_code, second.exit_code) == (1, 1)
-    assert outcomes(folder.path / "1.csv") == ["Created", "Unknown", "Created", "Created"]
-    assert outcomes(folder.path / "2.csv") == ["Skipped", "Unknown", "Skipped", "Skipped"]
-    assert len(simulator.opportunities) == 4
-
-
-def test_an_unknown_row_that_is_not_there_can_be_sent_from_a_sheet_of_its_own(folder, connect, importer):
+def test_an_unknown_row_without_reference_can_be_sent_from_a_sheet_of_its_own(folder, connect, importer):
+    folder.mapping(MAPPING.replace("event_code: 12000", "event_code: 12000\n  reference: none"))
     with Simulator(rate=None, faults=[Fault("drop", stores=False, nth=(1,))]).serving() as simulator:
         connect(simulator.url)
         importer("run", folder.people(2))

@@ -2,8 +2,8 @@
 
 import pytest
 
+from importer.answers import Rate
 from importer.errors import UsageError
-from importer.records import Rate
 from importer.settings import read_settings
 
 GOOD = {

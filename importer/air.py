@@ -1,0 +1,79 @@
+"""Calls in the air: each made once, in a thread of its own, while its turn is fresh."""
+
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from typing import Self
+
+from importer.answers import Late
+from importer.inquiry import Inquiry
+from importer.waiting import Ready
+
+MOST = 64
+"""Enough to keep a pace of 5 a second at an answer time of 12 seconds."""
+
+# Seconds: a request that starts later may come to LeadSquared together with the next ones, over the limit.
+FRESH = 0.05
+# A machine that is so slow time and again delays all requests alike, which harms nobody.
+MOST_LATE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Flight:
+    """A call in the air: a capture, a question about a row, or (None) whether LeadSquared is there at all.
+
+    taken_at is the pace's clock, sent_at is UTC.
+    """
+
+    work: Ready | Inquiry | None
+    taken_at: float
+    sent_at: str = ""
+
+
+class Air:
+    """Up to 64 calls at once. As a context it waits for all of them at its end."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._flying: dict[Future[object], Flight] = {}
+        self._late = 0
+
+    def __enter__(self) -> Self:
+        self._pool = ThreadPoolExecutor(MOST, "call")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.shutdown()
+
+    def __len__(self) -> int:
+        return len(self._flying)
+
+    @property
+    def is_full(self) -> bool:
+        return len(self._flying) >= MOST
+
+    @property
+    def holds_capture(self) -> bool:
+        return any(isinstance(flight.work, Ready) for flight in self._flying.values())
+
+    @property
+    def holds_probe(self) -> bool:
+        return any(flight.work is None for flight in self._flying.values())
+
+    def start(self, flight: Flight, call: Callable[[], object]) -> None:
+        def in_time() -> object:
+            is_fresh = self._clock() - flight.taken_at <= FRESH
+            return call() if is_fresh or self._late >= MOST_LATE else Late()
+
+        self._flying[self._pool.submit(in_time)] = flight
+
+    def landed(self, seconds: float) -> Iterator[tuple[Flight, Future[object]]]:
+        """The calls that have ended, waiting that long for one."""
+        if not self._flying:
+            time.sleep(seconds)
+            return
+        for future in wait(self._flying, seconds, FIRST_COMPLETED).done:
+            if not future.exception() and isinstance(future.result(), Late):
+                self._late += 1
+            yield self._flying.pop(future), future

@@ -1,0 +1,217 @@
+"""A run's rows in the journal: what is known for certain about each, on disk."""
+
+import json
+from collections.abc import Container, Iterator, Sequence
+from typing import Any
+
+from importer import advice
+from importer.database import writing
+from importer.journal import Journal
+from importer.records import Ended, Outcome, Problem
+from importer.sent import ABSENT, SENDING, Sent, SentRows
+from importer.waiting import Ready
+
+COLUMNS = (
+    "row, ended, created_id, conflicted_id, status, exception_type, exception_message, advice, "
+    "prospect_id, request_id, sent_at, reply, problems"
+)
+
+UPDATES = ", ".join(f"{name} = excluded.{name}" for name in COLUMNS.split(", ")[1:] if name != "sent_at")
+
+# A row keeps what was written when it was sent; whose it is, only until that is settled.
+SETTLE = (
+    f"INSERT INTO entries (run, {COLUMNS}) "  # noqa: S608 (names from above, no input)
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (run, row) DO UPDATE SET "
+    f"{UPDATES}, sent_at = max(sent_at, excluded.sent_at), "
+    "lookup_name = iif(excluded.ended = 'Unknown', lookup_name, ''), "
+    "lookup_value = iif(excluded.ended = 'Unknown', lookup_value, '')"
+)
+
+SEND = """\
+INSERT INTO entries (
+    run, row, fingerprint, ended, first_sent_at, sent_at, sends, reference, place, lookup_name, lookup_value,
+    lead, said
+) VALUES (?, ?, ?, 'sending', ?, ?, 1, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (run, row) DO UPDATE SET
+    ended = excluded.ended, sent_at = excluded.sent_at, sends = sends + 1,
+    first_sent_at = iif(sends = 0, excluded.first_sent_at, first_sent_at),
+    fingerprint = excluded.fingerprint, reference = excluded.reference, place = excluded.place,
+    lookup_name = excluded.lookup_name, lookup_value = excluded.lookup_value,
+    lead = excluded.lead, said = excluded.said
+"""
+
+
+class Entries:
+    """The rows of one run in the journal. Every call is on the disk when it returns."""
+
+    def __init__(self, journal: Journal, run: int) -> None:
+        self._journal = journal
+        self._database = journal.database
+        self.sent_rows = SentRows(journal)
+        self.run = run
+
+    def sending(
+        self,
+        ready: Ready,
+        sent_at: str,
+        absent: Container[tuple[int, int, int]] = (),
+        here_only: bool = False,
+    ) -> Sent | None:
+        """A request for this row may leave from now on.
+
+        Unless the same opportunity was sent meanwhile, by another process perhaps: then nothing is written,
+        and the answer says as which row. sent_at is UTC. absent: sends (`Sent.send`) that LeadSquared is
+        known not to have. here_only: only what this run has sent counts.
+        """
+        with self._journal.guarded(), writing(self._database):
+            for sent in self.sent_rows.of(ready.prints.row, (self.run, ready.capture.row), here_only):
+                if sent.is_certain or sent.ended == SENDING or sent.send not in absent:
+                    return sent
+            self._database.execute(SEND, self._sending(ready, sent_at))
+        return None
+
+    def _sending(self, ready: Ready, sent_at: str) -> list[object]:
+        prints = ready.prints
+        said = json.dumps(prints.said, ensure_ascii=False) if prints.said else ""
+        return [
+            self.run, ready.capture.row, prints.row, sent_at, sent_at, ready.reference, ready.place,
+            *ready.capture.lookup, prints.lead, said,
+        ]  # fmt: skip
+
+    def settle(self, *outcomes: Outcome) -> None:
+        """How these rows ended. A row that was sent keeps its fingerprint and the time it was sent at."""
+        with self._journal.guarded(), writing(self._database):
+            self._database.executemany(SETTLE, (self._line(outcome) for outcome in outcomes))
+
+    def settle_sent(self, sent: Sent, outcome: Outcome) -> bool:
+        """How a row of this run ended, unless it was sent again or settled since `sent` was read."""
+        with self._journal.guarded(), writing(self._database):
+            is_last = self.sent_rows.is_last(sent)
+            if is_last:
+                self._database.execute(SETTLE, self._line(outcome))
+        return is_last
+
+    def _line(self, outcome: Outcome) -> list[object]:
+        problems = [(p.cell, p.column, p.code, p.message) for p in outcome.problems]
+        return [
+            self.run, outcome.row, outcome.ended.value, outcome.created_id, outcome.conflicted_id,
+            outcome.status, outcome.exception_type, outcome.exception_message, outcome.advice,
+            outcome.prospect_id, outcome.request_id, outcome.sent_at, outcome.reply,
+            json.dumps(problems, ensure_ascii=False) if problems else "",
+        ]  # fmt: skip
+
+    def forget(self, row: int) -> None:
+        """The request was surely not taken: the row is as it was before, mostly as if never sent."""
+        with self._journal.guarded(), writing(self._database):
+            self._database.execute(
+                "UPDATE entries SET ended = ?, sends = sends - 1 WHERE run = ? AND row = ? AND ended = ?",
+                [ABSENT, self.run, row, SENDING],
+            )
+            self._database.execute(
+                "DELETE FROM entries WHERE run = ? AND row = ? AND ended = ? AND sends = 0",
+                [self.run, row, ABSENT],
+            )
+
+    def forget_ended(self, *words: Ended) -> None:
+        """The rows that ended in these words are to be tried again."""
+        self._delete("ended = ?", [[word.value] for word in words])
+
+    def forget_never_sent(self) -> None:
+        """The rows that are Unknown only because of another run's row are looked at anew."""
+        self._delete("ended = ? AND sends = 0", [[Ended.UNKNOWN.value]])
+
+    def _delete(self, which: str, values: list[list[str]]) -> None:
+        with self._journal.guarded(), writing(self._database):
+            self._database.executemany(
+                f"DELETE FROM entries WHERE run = ? AND {which}",  # noqa: S608 (our own words, no input)
+                [[self.run, *each] for each in values],
+            )
+
+    def remember_elsewhere(self, sent: Sent) -> None:
+        """This run asks for a row of an earlier one that is no longer in the sheet."""
+        with self._journal.guarded():
+            self._database.execute(
+                "INSERT OR IGNORE INTO elsewhere VALUES (?, ?, ?)", [self.run, sent.run, sent.row]
+            )
+
+    def elsewhere(self) -> list[tuple[int, Outcome]]:
+        """The rows of earlier runs that this run asked for: run, and how the row ended."""
+        with self._journal.guarded():
+            lines = self._database.execute(
+                f"SELECT entries.run, {COLUMNS.replace('row', 'entries.row', 1)} FROM entries "  # noqa: S608 (names from above)
+                "JOIN elsewhere ON entries.run = earlier_run AND entries.row = earlier_row "
+                "WHERE elsewhere.run = ? ORDER BY entries.run, entries.row",
+                [self.run],
+            ).fetchall()
+        return [(run, _outcome(line)) for run, *line in lines]
+
+    def created(self) -> list[tuple[int, str]]:
+        """The rows that ended Created: row number and opportunity id."""
+        with self._journal.guarded():
+            return self._database.execute(
+                "SELECT row, created_id FROM entries WHERE run = ? AND ended = ? ORDER BY row",
+                [self.run, Ended.CREATED],
+            ).fetchall()
+
+    def ended(self, row: int) -> str | None:
+        """The row's outcome in a word, SENDING, ABSENT, or None where nothing left for LeadSquared."""
+        with self._journal.guarded():
+            found = self._database.execute(
+                "SELECT ended FROM entries WHERE run = ? AND row = ?", [self.run, row]
+            ).fetchone()
+        return found[0] if found else None
+
+    def outcomes(self) -> Iterator[Outcome]:
+        """Every row that anything is known about, in the sheet's order."""
+        with self._journal.guarded():
+            lines = self._database.execute(
+                f"SELECT {COLUMNS} FROM entries WHERE run = ? ORDER BY row",  # noqa: S608 (names from above)
+                [self.run],
+            )
+            for line in lines:
+                yield _outcome(line)
+
+    def counts(self) -> dict[Ended, int]:
+        """How many rows ended in each word; rows without an entry are in none."""
+        with self._journal.guarded():
+            found = dict(
+                self._database.execute(
+                    "SELECT ended, count(*) FROM entries WHERE run = ? GROUP BY ended", [self.run]
+                )
+            )
+        found[Ended.UNKNOWN] = found.get(Ended.UNKNOWN, 0) + found.pop(SENDING, 0)
+        found[Ended.NOT_SENT] = found.pop(ABSENT, 0)
+        return {word: found.get(word, 0) for word in Ended}
+
+    def partial_successes(self) -> int:
+        with self._journal.guarded():
+            query = "SELECT count(*) FROM entries WHERE run = ? AND status = 'PartialSuccess'"
+            return int(self._database.execute(query, [self.run]).fetchone()[0])
+
+
+def _outcome(line: Sequence[Any]) -> Outcome:
+    values = dict(zip(COLUMNS.split(", "), line, strict=True))
+    if unsettled := _UNSETTLED.get(values["ended"]):
+        return unsettled(values["row"], values["sent_at"])
+    problems = tuple(Problem(*problem) for problem in json.loads(values.pop("problems") or "[]"))
+    return Outcome(**values | {"ended": Ended(values["ended"]), "problems": problems})
+
+
+def cut_off(row: int, sent_at: str = "") -> Outcome:
+    """A row whose request may have left when the program died."""
+    return Outcome(
+        row,
+        Ended.UNKNOWN,
+        exception_type="NoAnswer",
+        exception_message="The importer was ended before LeadSquared's answer had come.",
+        advice=advice.UNKNOWN,
+        sent_at=sent_at,
+    )
+
+
+def proven_absent(row: int, sent_at: str = "") -> Outcome:
+    """A row that was sent, asked for, and is not in LeadSquared."""
+    return Outcome(row, Ended.NOT_SENT, advice=advice.ABSENT, sent_at=sent_at)
+
+
+_UNSETTLED = {SENDING: cut_off, ABSENT: proven_absent}

@@ -1,0 +1,85 @@
+"""Did it land? One round of questions to LeadSquared about a row whose answer was lost."""
+
+import re
+from collections.abc import Callable, Generator, Iterable
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any, Protocol
+
+from importer.answers import OverLimit, Trace, Unread
+from importer.sent import Sent
+
+BY_ID = 2_000
+"""Opportunities per call, as LeadSquared allows."""
+
+CLOCKS_DIFFER = timedelta(minutes=5)
+"""What LeadSquared created earlier than this before a row was sent was not created by that row."""
+
+
+class Reads(Protocol):
+    """What is asked of LeadSquared; as `LeadSquared` has it."""
+
+    def opportunities_with(
+        self, lookup: tuple[str, str], column: str
+    ) -> list[Trace] | OverLimit | Unread: ...
+    def leads_with(self, lookup: tuple[str, str]) -> list[str] | OverLimit | Unread: ...
+    def trail(self, lead: str, event_code: int) -> list[Trace] | OverLimit | Unread: ...
+    def opportunities(
+        self, ids: list[str], event_code: int, column: str
+    ) -> list[Trace] | OverLimit | Unread: ...
+
+
+Question = Callable[[Reads], object]
+Round = Generator[Question, Any, list[Trace] | None]
+"""Yields questions and is sent the list that answers each."""
+
+
+def one_round(sent: Sent) -> Round:
+    """Returns what carries the row's reference; an empty list where LeadSquared surely has nothing of it now.
+
+    That is where it has no such lead, or every opportunity of this type in the trail of the lead was read
+    and none carries the reference. None proves nothing. The list of opportunities lags behind, so it may
+    prove that the row landed, and never that it did not.
+    """
+    listed = yield lambda reads: reads.opportunities_with(sent.lookup, sent.place)
+    if landed := _carrying(sent, listed):
+        return landed
+    for lead in (yield lambda reads: reads.leads_with(sent.lookup)):
+        found = yield from _in_trail(sent, lead)
+        if found or found is None:
+            return found
+    return []
+
+
+def _in_trail(sent: Sent, lead: str) -> Round:
+    entries = yield partial(_trail, lead, sent.event_code)
+    if found := _carrying(sent, entries):
+        return found
+    # A trail may show only some of an opportunity's fields, so its entries are read whole.
+    ids = [entry.opportunity_id for entry in entries]
+    whole: list[Trace] = []
+    for first in range(0, len(ids), BY_ID):
+        whole += yield partial(_by_id, ids[first : first + BY_ID], sent.event_code, sent.place)
+    seen = {opportunity.opportunity_id for opportunity in whole}
+    is_proof = not any(is_from_then(entry, sent) for entry in entries if entry.opportunity_id not in seen)
+    return _carrying(sent, whole) or ([] if is_proof else None)
+
+
+def _trail(lead: str, event_code: int, reads: Reads) -> object:
+    return reads.trail(lead, event_code)
+
+
+def _by_id(ids: list[str], event_code: int, column: str, reads: Reads) -> object:
+    return reads.opportunities(ids, event_code, column)
+
+
+def _carrying(sent: Sent, entries: Iterable[Trace]) -> list[Trace]:
+    """The entries with the reference in any text: under which name a read gives it back is not certain."""
+    reference = re.compile(rf"(?<!\w){re.escape(sent.reference)}(?!\w)")
+    return [entry for entry in entries if any(map(reference.search, entry.texts))]
+
+
+def is_from_then(entry: Trace, sent: Sent) -> bool:
+    """Whether LeadSquared may have created this when the row was first sent, or later."""
+    first_sent = datetime.strptime(sent.first_sent_at, "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC)
+    return entry.created_on is None or entry.created_on >= first_sent - CLOCKS_DIFFER

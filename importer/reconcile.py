@@ -1,0 +1,130 @@
+"""The verb `reconcile`: LeadSquared is asked for the rows of which nobody knows how they ended."""
+
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from importer.account import identify, pace_of
+from importer.answers import Rate
+from importer.entries import Entries
+from importer.errors import (
+    AlreadyRunning,
+    ImportStopped,
+    Interrupted,
+    NoAccess,
+    ResultError,
+    SheetError,
+    StopRule,
+    UsageError,
+)
+from importer.history import remake
+from importer.interruption import heard_out
+from importer.journal import Account, Journal
+from importer.leadsquared import LeadSquared
+from importer.outage import GIVE_UP_AFTER
+from importer.records import Ended
+from importer.rules import Rules
+from importer.runs import Run, Runs
+from importer.sender import Sender
+from importer.sent import ABSENT, Sent, SentRows
+from importer.settings import Settings
+from importer.tell import Tell
+from importer.unsettled import PATIENCE, Unsettled
+from importer.waiting import Waiting
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciling:
+    """What the operator asks: of one run, or (None) of all runs of these keys' account. Times in seconds."""
+
+    run: int | None = None
+    patience: float = PATIENCE
+    give_up_after: float = GIVE_UP_AFTER
+    rate: Rate | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReconcileReport:
+    """How the rows ended that LeadSquared was asked for; NotSent are those that it does not have."""
+
+    runs: tuple[int, ...]
+    outcomes: dict[Ended, int]
+    results: tuple[Path, ...]
+    seconds: float
+    stopped: ImportStopped | None
+
+    @property
+    def exit_code(self) -> int:
+        return self.stopped.exit_code if self.stopped else int(self.outcomes[Ended.UNKNOWN] > 0)
+
+
+def reconcile(asked: Reconciling, settings: Settings, tell: Tell) -> ReconcileReport:
+    """Nothing is sent. Raises UsageError for a run of another account, AlreadyRunning, NoAccess."""
+    started = time.monotonic()
+    with (
+        Journal(settings.state) as journal,
+        LeadSquared(settings) as leadsquared,
+        pace_of(settings, journal, asked.rate) as pace,
+    ):
+        runs = _resting(asked.run, Runs(journal), identify(leadsquared, settings, journal, pace, tell), tell)
+        sent_rows = SentRows(journal)
+        rows = [sent for run in runs for sent in sent_rows.unsettled(run.number) if sent.ended != ABSENT]
+        if not rows:
+            return ReconcileReport((), dict.fromkeys(Ended, 0), (), time.monotonic() - started, None)
+        tell.say(f"{len(rows):,} rows are Unknown: LeadSquared is asked for them.")
+        rules = Rules()
+        unsettled = Unsettled(
+            journal, Entries(journal, runs[0].number), Runs(journal).is_running, pace.clock, asked.patience
+        )
+        for sent in rows:
+            unsettled.ask_for(sent)
+        with heard_out(rules.interrupt):
+            sender = Sender(unsettled, pace, leadsquared, rules, tell, asked.give_up_after)
+            stopped = _send_nothing(sender)
+            report = _report(rows, journal, tell)
+        return replace(report, seconds=time.monotonic() - started, stopped=stopped)
+
+
+def _resting(number: int | None, runs: Runs, account: Account, tell: Tell) -> list[Run]:
+    """The runs to ask for that no process is at work on."""
+    if number is not None:
+        run = runs.numbered(number)
+        if run.account != account.name:
+            raise UsageError(
+                f"Run {number} went to another account ({run.organisation or run.host}): use its keys."
+            )
+        if runs.is_running(number):
+            raise AlreadyRunning(f"Run {number} is at work right now, and asks for its Unknown rows itself.")
+        return [run]
+    own = [run for run in runs.all() if run.account == account.name]
+    busy = [run.number for run in own if runs.is_running(run.number)]
+    if busy:
+        tell.say(f"Left out, since they are at work right now: runs {', '.join(map(str, busy))}.")
+    return [run for run in own if run.number not in busy]
+
+
+def _send_nothing(sender: Sender) -> ImportStopped | None:
+    try:
+        sender.send_all(Waiting(iter(())))
+    except (StopRule, Interrupted, NoAccess) as stop:
+        return stop
+    return None
+
+
+def _report(rows: Sequence[Sent], journal: Journal, tell: Tell) -> ReconcileReport:
+    runs = Runs(journal)
+    counts: Counter[str] = Counter()
+    results: list[Path] = []
+    for number in sorted({sent.run for sent in rows}):
+        entries = Entries(journal, number)
+        counts.update(entries.ended(sent.row) or "" for sent in rows if sent.run == number)
+        try:
+            results.append(remake(runs.numbered(number), journal))
+        except (SheetError, ResultError) as fault:
+            tell.say(f"The result workbook of run {number} stays as it was: {fault}")
+    outcomes = {word: counts[word] for word in Ended}
+    outcomes[Ended.NOT_SENT] += counts[ABSENT]
+    outcomes[Ended.UNKNOWN] = len(rows) - sum(outcomes.values()) + outcomes[Ended.UNKNOWN]
+    return ReconcileReport(tuple({sent.run: None for sent in rows}), outcomes, tuple(results), 0.0, None)

@@ -1,0 +1,180 @@
+"""Rows of which nobody knows how they ended: what they hold up, and what is done about them."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+
+from importer import advice
+from importer.entries import Entries
+from importer.inquiry import Absent, Found, Inquiries, Inquiry, Unclear
+from importer.journal import Journal
+from importer.questions import is_from_then
+from importer.records import Ended, Outcome
+from importer.replies import unknown
+from importer.sent import ABSENT, SENDING, Sent, SentRows
+from importer.waiting import Ready
+
+PATIENCE = 90.0
+"""Seconds for which LeadSquared must go on having nothing of a row before the row counts as absent."""
+
+MOST_SENDS = 5
+
+# Seconds for which an answer that LeadSquared has nothing holds; a row that waits longer is asked for again.
+HOLDS_FOR = 10.0
+
+# More than these open, and something is wrong that more captures would only make worse.
+MOST_INQUIRIES = 200
+
+
+class Next(Enum):
+    """What is to be done with a row."""
+
+    SEND = auto()
+    ASK = auto()
+    """An inquiry was opened; the row waits for it."""
+    WAIT = auto()
+    """Another run has the same opportunity in the air."""
+    DECIDE = auto()
+    """Something is known now: look at the row again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """Nobody will know how the row ended in this run; `outcome` says why."""
+
+    outcome: Outcome
+
+
+class Unsettled:
+    """Stands between the waiting rows of one run and the sender.
+
+    is_running: whether a run (by number) is at work now, in this process or another.
+    again:      what other runs have sent does not count.
+    """
+
+    def __init__(
+        self, journal: Journal, entries: Entries, is_running: Callable[[int], bool],
+        clock: Callable[[], float], patience: float = PATIENCE, again: bool = False,
+    ) -> None:  # fmt: skip
+        self.entries = entries
+        self.inquiries = Inquiries()
+        self._journal = journal
+        self._sent_rows = SentRows(journal)
+        self._is_running = is_running
+        self._clock = clock
+        self._patience = patience
+        self._again = again
+        self._absent: dict[tuple[int, int, int], float] = {}
+
+    def decide(self, ready: Ready) -> Next | Outcome | Left:
+        """What is to be done with a row, by all that the journal knows of the same opportunity."""
+        own = (self.entries.run, ready.capture.row)
+        for sent in self._sent_rows.of(ready.prints.row, own, self._again):
+            if sent.is_certain:
+                return self._repeated(ready, sent)
+            if sent.ended == SENDING and self._is_running(sent.run):
+                return Next.WAIT
+            if not self._is_surely_absent(sent):
+                return self._cleared_up(ready, sent)
+            if self._is_own(ready, sent) and sent.sends >= MOST_SENDS:
+                text = advice.sent_too_often(sent.reference, sent.sends)
+                return Left(_still_unknown(ready.capture.row, text))
+        return Next.SEND
+
+    def depart(self, ready: Ready, sent_at: str) -> bool:
+        """Write down that the row is sent now; False where that must be decided anew."""
+        absent = {send for send, at in self._absent.items() if self._holds(at)}
+        return self.entries.sending(ready, sent_at, absent, here_only=self._again) is None
+
+    def lost(self, ready: Ready) -> bool:
+        """The row's answer was lost, and that is settled: ask for it. False where it cannot be asked for."""
+        if ready.reference:
+            sent = self._sent_rows.row(self.entries.run, ready.capture.row)
+            self.inquiries.open(Inquiry(sent, ready, self._patience, self._clock))
+        return bool(ready.reference)
+
+    def ask_for(self, sent: Sent) -> None:
+        """Ask for a row that is in no sheet any more."""
+        if sent.reference:
+            self.inquiries.open(Inquiry(sent, None, self._patience, self._clock, once=sent.ended == ABSENT))
+
+    def hear(self, inquiry: Inquiry, answer: object) -> Next | Outcome | Left | None:
+        """LeadSquared's answer to a question; what it means for the row that waits, None where it goes on."""
+        verdict = inquiry.hear(answer)
+        if verdict is None:
+            return None
+        self.inquiries.close(inquiry)
+        ready, sent = inquiry.ready, inquiry.sent
+        match verdict:
+            case Found():
+                outcome = _found(sent, verdict)
+                if ready and self._is_own(ready, sent):
+                    return outcome
+                Entries(self._journal, sent.run).settle_sent(sent, outcome)
+            case Absent():
+                self._sent_rows.absent(sent)
+                self._absent[sent.send] = self._clock()
+            case Unclear():
+                text = advice.still_unknown(sent.reference, verdict.reason)
+                if ready and self._is_own(ready, sent):
+                    return Left(_still_unknown(sent.row, text))
+                return Left(self._repeated(ready, sent)) if ready else None
+        return Next.DECIDE if ready else None
+
+    def _cleared_up(self, ready: Ready, sent: Sent) -> Next | Left:
+        if not sent.reference:
+            own = self._is_own(ready, sent)
+            text = advice.UNKNOWN_WITHOUT_REFERENCE
+            return Left(_still_unknown(sent.row, text) if own else self._repeated(ready, sent))
+        once = sent.ended == ABSENT
+        self.inquiries.open(Inquiry(sent, ready, self._patience, self._clock, once))
+        return Next.ASK
+
+    def _is_surely_absent(self, sent: Sent) -> bool:
+        return sent.ended == ABSENT and self._holds(self._absent.get(sent.send, -math.inf))
+
+    def _holds(self, asked_at: float) -> bool:
+        return self._clock() - asked_at <= HOLDS_FOR
+
+    def _is_own(self, ready: Ready, sent: Sent) -> bool:
+        return (sent.run, sent.row) == (self.entries.run, ready.capture.row)
+
+    def _repeated(self, ready: Ready, sent: Sent) -> Outcome:
+        return already_sent(ready, sent, self.entries.run)
+
+
+def already_sent(ready: Ready, sent: Sent, run: int) -> Outcome:
+    """What to say of a row whose opportunity was sent before, by this run or an earlier one."""
+    row, here = ready.capture.row, sent.run == run
+    where = f"row {sent.row}" if here else f"row {sent.row} of run {sent.run} ({sent.sent_at[:10]})"
+    if not sent.is_certain:
+        return Outcome(
+            row, Ended.UNKNOWN, exception_type="SentBefore", advice=advice.UNKNOWN_BEFORE,
+            exception_message=f"The same opportunity was sent as {where}, and nobody knows how that ended.",
+        )  # fmt: skip
+    changed = sorted(name for name, said in ready.prints.said.items() if sent.said.get(name, said) != said)
+    told = advice.REPEATED if here else advice.ALREADY_SENT
+    return Outcome(
+        row, Ended.SKIPPED, created_id=sent.created_id, conflicted_id=sent.conflicted_id,
+        exception_type="RepeatedRow" if here else "AlreadySent",
+        exception_message=f"The same opportunity as {where}, which ended {sent.ended}.",
+        advice=advice.changed_since(changed) if changed else told,
+    )  # fmt: skip
+
+
+def _still_unknown(row: int, text: str) -> Outcome:
+    return replace(unknown(row, "LeadSquared's answer was lost."), advice=text)
+
+
+def _found(sent: Sent, found: Found) -> Outcome:
+    """How a row ended that was asked for: what is older than it was met, and not created, by it."""
+    first, *others = found.traces
+    created = is_from_then(first, sent)
+    others_too = advice.landed_more_than_once(other.opportunity_id for other in others) if others else ""
+    return Outcome(
+        sent.row, Ended.CREATED if created else Ended.DUPLICATE,
+        created_id=first.opportunity_id if created else "",
+        conflicted_id="" if created else first.opportunity_id,
+        prospect_id=first.prospect_id, advice=others_too,
+    )  # fmt: skip
