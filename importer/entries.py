@@ -1,7 +1,7 @@
 """A run's rows in the journal: what is known for certain about each, on disk."""
 
 import json
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from typing import Any
 
 from importer import advice
@@ -56,19 +56,22 @@ class Entries:
         sent_at: str,
         absent: Container[tuple[int, int, int]] = (),
         here_only: bool = False,
-    ) -> Sent | None:
+        is_running: Callable[[int], bool] = bool,
+    ) -> bool:
         """A request for this row may leave from now on.
 
-        Unless the same opportunity was sent meanwhile, by another process perhaps: then nothing is written,
-        and the answer says as which row. sent_at is UTC. absent: sends (`Sent.send`) that LeadSquared is
-        known not to have. here_only: only what this run has sent counts.
+        False, and nothing is written, where the same opportunity was sent meanwhile, by another process
+        perhaps, or another run that is at work has the lead in the air. sent_at is UTC. absent: sends
+        (`Sent.send`) that LeadSquared is known not to have. here_only: only what this run has sent counts.
         """
         with self._journal.guarded(), writing(self._database):
             for sent in self.sent_rows.of(ready.prints.row, (self.run, ready.capture.row), here_only):
                 if sent.is_certain or sent.ended == SENDING or sent.send not in absent:
-                    return sent
+                    return False
+            if any(map(is_running, self.sent_rows.runs_sending(ready.prints.lead, self.run))):
+                return False
             self._database.execute(SEND, self._sending(ready, sent_at))
-        return None
+        return True
 
     def _sending(self, ready: Ready, sent_at: str) -> list[object]:
         prints = ready.prints

@@ -56,6 +56,8 @@ class Import:
         self._rules = rules
         self._tell = tell
         self._is_missing_some = False
+        opportunity = plan.mapping.opportunity
+        rules.know({*plan.mapping.lead.attributes, *opportunity.fields})
 
     def begin(self, beginning: Beginning, nameless: str) -> None:
         """A new run, or the unfinished one of this sheet; `nameless` as in `Runs.unfinished`."""

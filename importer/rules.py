@@ -2,8 +2,10 @@
 
 import re
 from collections import Counter
+from collections.abc import Container
 from dataclasses import dataclass
 
+from importer.advice import MANDATORY
 from importer.errors import Interrupted, StopRule, UsageError
 from importer.records import Ended, Outcome
 
@@ -54,6 +56,11 @@ class Rules:
         self._answered = 0
         self._first = Outcome(0, Ended.NOT_SENT)
         self._all_alike = True
+        self._mapped: Container[str] = ()
+
+    def know(self, mapped: Container[str]) -> None:
+        """The attributes and fields of the mapping, by schema name."""
+        self._mapped = mapped
 
     def count(self, *words: str) -> None:
         """More rows have ended, in these words."""
@@ -100,16 +107,18 @@ class Rules:
 
     def _hopeless(self) -> StopRule | None:
         first = self._first
-        if (
-            not self._all_alike
-            or self._answered < HOPELESS_FROM
-            or first.exception_type not in NO_ROW_CAN_HELP
-        ):
+        is_early = not self._all_alike or self._answered < HOPELESS_FROM
+        if is_early or first.exception_type not in NO_ROW_CAN_HELP or self._may_be_filled(first):
             return None
         return StopRule(
             f"The first {self._answered} rows were all refused alike, and so would be the rest. "
             f"LeadSquared says: {first.exception_message} {first.advice}"
         )
+
+    def _may_be_filled(self, refused: Outcome) -> bool:
+        """What is wanted is mapped, so that a row whose cell is not blank fares better."""
+        wanted = MANDATORY.search(refused.exception_message)
+        return wanted is not None and wanted["field"] in self._mapped
 
     def _too_many(self) -> StopRule | None:
         errors = sum(self._counts[word] for word in ERRORS)

@@ -107,6 +107,15 @@ class SentRows:
             )
         return cursor.rowcount == 1
 
+    def runs_sending(self, lead: bytes, run: int) -> list[int]:
+        """The other runs that have an opportunity of this lead in the air."""
+        with self._journal.guarded():
+            found = self._database.execute(
+                "SELECT DISTINCT run FROM entries WHERE lead = ? AND ended = ? AND run <> ?",
+                [lead, SENDING, run],
+            ).fetchall()
+        return [other for (other,) in found]
+
     def knows_lead(self, lead: bytes) -> bool:
         """Whether this lead got an opportunity of this type from here."""
         with self._journal.guarded():

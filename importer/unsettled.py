@@ -34,7 +34,7 @@ class Next(Enum):
     ASK = auto()
     """An inquiry was opened; the row waits for it."""
     WAIT = auto()
-    """Another run has the same opportunity in the air."""
+    """Another run has the same opportunity, or one of the same lead, in the air."""
     DECIDE = auto()
     """Something is known now: look at the row again."""
 
@@ -80,12 +80,14 @@ class Unsettled:
             if self._is_own(ready, sent) and sent.sends >= MOST_SENDS:
                 text = advice.sent_too_often(sent.reference, sent.sends)
                 return Left(_still_unknown(ready.capture.row, text))
+        if any(map(self._is_running, self._sent_rows.runs_sending(ready.prints.lead, self.entries.run))):
+            return Next.WAIT
         return Next.SEND
 
     def depart(self, ready: Ready, sent_at: str) -> bool:
         """Write down that the row is sent now; False where that must be decided anew."""
         absent = {send for send, at in self._absent.items() if self._holds(at)}
-        return self.entries.sending(ready, sent_at, absent, here_only=self._again) is None
+        return self.entries.sending(ready, sent_at, absent, self._again, self._is_running)
 
     def lost(self, ready: Ready) -> bool:
         """The row's answer was lost, and that is settled: ask for it. False where it cannot be asked for."""

@@ -17,7 +17,7 @@ from importer.rules import Rules
 from importer.run import run
 from importer.runs import Runs
 from importer.settings import read_settings
-from importer.simulator import Account, Fault, Simulator
+from importer.simulator import Account, Fault, FieldRule, OpportunityType, Simulator
 from importer.tell import Tell
 from tests.conftest import MAPPING, outcomes, result_rows
 
@@ -149,6 +149,32 @@ def test_a_refusal_that_another_row_may_not_meet_spares_nothing(folder, connect,
         connect(simulator.url)
         assert importer("run", folder.people(40)).exit_code == 1
     assert len(simulator.captures) == 40
+
+
+def test_a_field_that_is_mapped_and_blank_in_20_rows_spares_nothing(folder, connect, importer):
+    folder.mapping(MAPPING.replace("required: true}\n    mx_Custom_5", "default: ''}\n    mx_Custom_5"))
+    account = Account(
+        opportunity_types={12000: OpportunityType("Loan", fields={"mx_Custom_1": FieldRule(mandatory=True)})}
+    )
+    with Simulator(rate=None, account=account).serving() as simulator:
+        connect(simulator.url)
+        blank = (f"person{number}@example.com,Person," for number in range(25))
+        done = importer("run", folder.sheet(*blank, "asha@example.com,Asha,Loan"), "--output", "out.csv")
+    assert done.exit_code == 1
+    assert outcomes(folder.path / "out.csv") == ["Rejected"] * 25 + ["Created"]
+
+
+def test_two_sheets_at_once_make_no_lead_twice(folder, connect, start):
+    with Simulator(rate=None, latency=(0.05, 0.15)).serving() as simulator:
+        connect(simulator.url, rate="40/1")
+        sheets = [
+            folder.sheet(*(f"p{row}@example.com,P,{name} {row}" for row in range(20)), name=f"{name}.csv")
+            for name in ("loans", "cards")
+        ]
+        for process in [start("run", sheet) for sheet in sheets]:
+            assert process.communicate(timeout=60)[0]
+    assert len(simulator.opportunities) == 40
+    assert len(simulator.leads) == 20
 
 
 @pytest.mark.parametrize("word", ["many", "5.5", "101%", "-1", "%"])
