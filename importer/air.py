@@ -4,10 +4,12 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
-from typing import Self
+from typing import Protocol, Self
 
-from importer.answers import Late
+from importer.answers import Late, NotTaken
 from importer.inquiry import Inquiry
+from importer.questions import Reads
+from importer.records import Capture, Outcome
 from importer.waiting import Ready
 
 MOST = 64
@@ -17,6 +19,13 @@ MOST = 64
 FRESH = 0.05
 # A machine that is so slow time and again delays all requests alike, which harms nobody.
 MOST_LATE = 20
+
+
+class Service(Reads, Protocol):
+    """What the sender needs of LeadSquared: the capture, and reads that change nothing."""
+
+    def capture(self, capture: Capture) -> Outcome | NotTaken: ...
+    def user(self) -> object: ...
 
 
 @dataclass(frozen=True, slots=True)

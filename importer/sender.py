@@ -1,39 +1,26 @@
 """Captures → outcomes: turn, journal, send, settle, in this order and in one thread."""
 
 import math
-from collections import deque
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Protocol
 
 from importer import advice
-from importer.air import Air, Flight
+from importer.air import Air, Flight, Service
 from importer.answers import Late, NotTaken, OverLimit, Unreached, Unread
 from importer.errors import AccessRefused, JournalError, NoAccess, StopRule, Unreachable, stronger
 from importer.inquiry import Inquiry
 from importer.outage import GIVE_UP_AFTER, Outage
 from importer.pace import Pace
-from importer.questions import Reads
-from importer.records import Capture, Ended, Outcome
+from importer.records import Ended, Outcome
 from importer.rules import Rules
 from importer.tell import Tell
 from importer.unsettled import MOST_INQUIRIES, Left, Next, Unsettled
 from importer.waiting import Ready, Waiting
 
-# Seconds after which to see whether another run has ended a row that both sheets have.
-PARKED_FOR = 0.5
-
 # A signal is only seen between two sleeps.
 NAP = 0.2
 
 CLEAR = (Ended.CREATED, Ended.DUPLICATE, Ended.REJECTED)
-
-
-class Service(Reads, Protocol):
-    """What the sender needs of LeadSquared: the capture, and reads that change nothing."""
-
-    def capture(self, capture: Capture) -> Outcome | NotTaken: ...
-    def user(self) -> object: ...
 
 
 class Sender:
@@ -50,10 +37,10 @@ class Sender:
         self._rules = rules
         self._tell = tell
         self._outage = Outage(pace.clock, give_up_after)
-        self._parked: deque[tuple[float, Ready]] = deque()
         self._air = Air(pace.clock)
         self._next: Ready | None = None
         self._was_answered = False
+        self._has_lost = False
         self._stop: Exception | None = None
 
     def send_all(self, waiting: Waiting) -> None:
@@ -94,10 +81,10 @@ class Sender:
         idle = inquiry.due_at - self._pace.clock() if inquiry else math.inf
         if inquiry and idle <= 0:
             return self._ask(inquiry)
-        if self._may_capture() and (ready := self._next or self._take()):
-            return self._consider(ready)
-        if self._parked:
-            idle = min(idle, self._unpark())
+        if self._may_capture():
+            if ready := self._next or self._take():
+                return self._consider(ready)
+            idle = min(idle, max(0.0, self._waiting.parked_until() - self._pace.clock()))
         return None if idle == math.inf else idle
 
     def _may_capture(self) -> bool:
@@ -107,7 +94,7 @@ class Sender:
         return not is_first and not is_enough
 
     def _take(self) -> Ready | None:
-        self._next = self._waiting.take()
+        self._next = self._waiting.take(self._pace.clock())
         if self._next:
             self._rules.count(*self._next.passed)
             # It may be put back and taken again, and what it passed is counted once.
@@ -130,19 +117,9 @@ class Sender:
                 self._settle(ready, outcome)
                 self._waiting.hold_back(ready)
             case Next.WAIT:
-                self._parked.append((self._pace.clock() + PARKED_FOR, ready))
+                self._waiting.park(ready, self._pace.clock())
             case Next.DECIDE:
                 self._waiting.put_back(ready)
-
-    def _unpark(self) -> float:
-        """Look again at the row that has waited longest for another run; the seconds until then."""
-        due_at, ready = self._parked[0]
-        if self._rules.limit_is_reached:
-            self._parked.clear()
-        elif due_at <= self._pace.clock():
-            self._parked.popleft()
-            self._waiting.put_back(ready)
-        return max(0.0, due_at - self._pace.clock())
 
     def _launch(self, ready: Ready) -> float:
         if pause := self._pace.turn():
@@ -198,7 +175,9 @@ class Sender:
         self._rules.hear(outcome)
         if outcome.ended is Ended.UNKNOWN:
             self._entries.settle(outcome)
-            if not self._unsettled.lost(ready):
+            if self._unsettled.lost(ready):
+                self._say_lost()
+            else:
                 advised = replace(outcome, advice=advice.UNKNOWN_WITHOUT_REFERENCE)
                 self._follow(ready, Left(advised))
         else:
@@ -208,6 +187,14 @@ class Sender:
             self._outage.over()
         elif outcome.exception_type == "NoAnswer":
             self._suffer(self._outage.trouble(), outcome.exception_message)
+
+    def _say_lost(self) -> None:
+        if not self._has_lost:
+            self._has_lost = True
+            self._tell.say(
+                "An answer was lost: LeadSquared is asked whether it has the row, for up to "
+                f"{self._unsettled.patience:.0f} seconds each time. Other rows go on."
+            )
 
     def _cleared(self, inquiry: Inquiry, answer: object) -> None:
         decision = self._unsettled.hear(inquiry, answer)

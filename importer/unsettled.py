@@ -63,7 +63,7 @@ class Unsettled:
         self._sent_rows = SentRows(journal)
         self._is_running = is_running
         self._clock = clock
-        self._patience = patience
+        self.patience = patience
         self._again = again
         self._absent: dict[tuple[int, int, int], float] = {}
 
@@ -93,13 +93,13 @@ class Unsettled:
         """The row's answer was lost, and that is settled: ask for it. False where it cannot be asked for."""
         if ready.reference:
             sent = self._sent_rows.row(self.entries.run, ready.capture.row)
-            self.inquiries.open(Inquiry(sent, ready, self._patience, self._clock))
+            self.inquiries.open(Inquiry(sent, ready, self.patience, self._clock))
         return bool(ready.reference)
 
     def ask_for(self, sent: Sent) -> None:
         """Ask for a row that is in no sheet any more."""
         if sent.reference:
-            self.inquiries.open(Inquiry(sent, None, self._patience, self._clock, once=sent.ended == ABSENT))
+            self.inquiries.open(Inquiry(sent, None, self.patience, self._clock, once=sent.ended == ABSENT))
 
     def hear(self, inquiry: Inquiry, answer: object) -> Next | Outcome | Left | None:
         """LeadSquared's answer to a question; what it means for the row that waits, None where it goes on."""
@@ -130,7 +130,7 @@ class Unsettled:
             text = advice.UNKNOWN_WITHOUT_REFERENCE
             return Left(_still_unknown(sent.row, text) if own else self._repeated(ready, sent))
         once = sent.ended == ABSENT
-        self.inquiries.open(Inquiry(sent, ready, self._patience, self._clock, once))
+        self.inquiries.open(Inquiry(sent, ready, self.patience, self._clock, once))
         return Next.ASK
 
     def _is_surely_absent(self, sent: Sent) -> bool:

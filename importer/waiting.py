@@ -1,5 +1,6 @@
 """Captures that wait for their turn: the sheet's order, and never two of one lead in the air."""
 
+import math
 from collections import deque
 from collections.abc import Iterator, Set
 from dataclasses import dataclass
@@ -9,6 +10,9 @@ from importer.records import Capture
 
 # Enough to find a row of another lead behind a block of rows of one lead.
 READ_AHEAD = 256
+
+# Seconds after which to see whether another run has ended a row that both sheets have.
+PARKED_FOR = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +42,14 @@ class Waiting:
     def __init__(self, source: Iterator[Ready]) -> None:
         self._source = source
         self._line: deque[Ready] = deque()
+        self._parked: deque[tuple[float, Ready]] = deque()
         self._taken: set[str] = set()
         self._unclear: set[str] = set()
 
-    def take(self) -> Ready | None:
+    def take(self, now: float = math.inf) -> Ready | None:
         """The next capture, whose lead is held from now on; None while all of their leads are held."""
+        while self._parked and self.parked_until() <= now:
+            self.put_back(self._parked.popleft()[1])
         self._read_ahead()
         passed_over: set[str] = set()
         for place, ready in enumerate(self._line):
@@ -57,6 +64,14 @@ class Waiting:
     def release(self, ready: Ready) -> None:
         """Its row has ended: later rows of its lead may go."""
         self._taken -= ready.holds
+
+    def park(self, ready: Ready, now: float) -> None:
+        """It keeps its lead and comes again soon: another run has the opportunity or its lead in the air."""
+        self._parked.append((now + PARKED_FOR, ready))
+
+    def parked_until(self) -> float:
+        """When the first of the parked rows comes again; infinite where none is parked."""
+        return self._parked[0][0] if self._parked else math.inf
 
     def put_back(self, ready: Ready) -> None:
         """It was surely not taken: it goes first again."""
