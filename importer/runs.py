@@ -24,6 +24,7 @@ BEGUN = (
     "mapping, event_code, rows, pace, again, details"
 )
 
+OF_A_SHEET = "WHERE account = ? AND sheet = ? AND worksheet = ? AND event_code = ?"
 
 RUN = "number, mark, started, ended, exit_code, stopped, finished, result, result_version, verified"
 
@@ -119,10 +120,7 @@ class Runs:
 
     def earlier(self, run: Run) -> list[Run]:
         """The runs before this one of the same sheet, unchanged or not."""
-        return self._select(
-            "WHERE account = ? AND sheet = ? AND worksheet = ? AND event_code = ? AND number < ?",
-            run.account, run.sheet, run.worksheet, run.event_code, run.number,
-        )  # fmt: skip
+        return self._select(f"{OF_A_SHEET} AND number < ?", *_sheet_of(run), run.number)
 
     def begin(self, beginning: Beginning, started: str) -> Run:
         mark = "".join(secrets.choice(LETTERS) for _ in range(8))
@@ -194,7 +192,11 @@ class Runs:
 
     def is_running(self, number: int) -> bool:
         """Whether a process is at work on this run now."""
-        with closing(self._lock(self.numbered(number), 0)) as lock:
+        run = self.numbered(number)
+        # The lock is the sheet's: where a newer run of it has begun, it is that one's.
+        if self._select(f"{OF_A_SHEET} AND number > ? LIMIT 1", *_sheet_of(run), number):
+            return False
+        with closing(self._lock(run, 0)) as lock:
             return not self._takes(lock, "SELECT count(*) FROM sqlite_master")
 
     def _lock(self, beginning: Beginning, patience: float) -> sqlite3.Connection:
@@ -215,6 +217,10 @@ class Runs:
                     raise
                 return False
         return True
+
+
+def _sheet_of(run: Run) -> tuple[object, ...]:
+    return run.account, run.sheet, run.worksheet, run.event_code
 
 
 def _version(file: Path) -> str:
