@@ -3,8 +3,8 @@
 import pytest
 
 from importer.journal import Journal
-from importer.simulator import Account, Fault, Simulator
-from tests.conftest import MAPPING, outcomes, result_rows
+from importer.simulator import Simulator
+from tests.conftest import outcomes
 
 
 @pytest.fixture
