@@ -20,6 +20,16 @@ def sentences(forecast: Forecast, plan: Plan, account: Account, host: str, pace:
         f"{organisation} at {host}, opportunity type {code}{name}, mapping {plan.mapping.path}.",
         f"{plan.sheet.path.name}: {_counted(forecast)}.",
     ]
+    if forecast.elsewhere:
+        said.append(
+            f"{len(forecast.elsewhere):,} rows of earlier runs are unclear and no longer in this sheet: "
+            "LeadSquared is asked for them too."
+        )
+    if forecast.known_leads:
+        said.append(
+            f"{forecast.known_leads:,} of the rows to send are of leads that already got an opportunity of "
+            "this type from here."
+        )
     if forecast.to_send:
         search_by = plan.mapping.lead.search_by
         # The one attribute that finds the lead is equal already; of several, only one finds it.
@@ -51,6 +61,7 @@ def _is_sent(source: Source, plan: Plan) -> bool:
 def _counted(forecast: Forecast) -> str:
     parts = [
         (forecast.settled, "done by an earlier start of this run"),
+        (forecast.unclear, "unclear (LeadSquared is asked for them first)"),
         (forecast.invalid, "invalid"),
         (forecast.repeated, "the same as a row above"),
         (forecast.sent_before, "sent by an earlier run"),

@@ -21,8 +21,8 @@ COLUMNS = (
     "run, row, fingerprint, ended, created_id, conflicted_id, first_sent_at, sent_at, sends, reference, "
     "place, lookup_name, lookup_value, said"
 )
-EVENT_CODE = "(SELECT event_code FROM runs WHERE number = entries.run)"
-SELECT = f"SELECT {COLUMNS}, {EVENT_CODE} FROM entries"  # noqa: S608 (names from above)
+OF_RUN = "(SELECT {} FROM runs WHERE number = entries.run)"
+SELECT = f"SELECT {COLUMNS}, {OF_RUN.format('event_code')}, {OF_RUN.format('account')} FROM entries"  # noqa: S608 (names from above)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,7 @@ class Sent:
     lookup: tuple[str, str]
     said: dict[str, str]
     event_code: int
+    account: str
 
     @property
     def send(self) -> tuple[int, int, int]:
@@ -125,15 +126,13 @@ class SentRows:
                 ).fetchone()
             )
 
-    def account_of(self, opportunity_id: str) -> str:
-        """The account in which this opportunity was created or met from here; "" where it is not known."""
-        with self._journal.guarded():
-            found = self._database.execute(
-                "SELECT account FROM entries JOIN runs ON runs.number = entries.run "
-                "WHERE (created_id = ? OR conflicted_id = ?) AND entries.ended IN (?, ?) LIMIT 1",
-                [opportunity_id, opportunity_id, *CERTAIN],
-            ).fetchone()
-        return found[0] if found else ""
+    def with_id(self, opportunity_id: str) -> Sent | None:
+        """The row that created or met this opportunity."""
+        found = self._select(
+            "WHERE (created_id = ? OR conflicted_id = ?) AND ended IN (?, ?) ORDER BY run LIMIT 1",
+            [opportunity_id, opportunity_id, *CERTAIN],
+        )
+        return found[0] if found else None
 
     def _select(self, which: str, values: Sequence[Any]) -> list[Sent]:
         with self._journal.guarded():
@@ -141,8 +140,10 @@ class SentRows:
 
 
 def _sent(line: tuple[Any, ...]) -> Sent:
-    *known, name, value, said, event_code = line
+    *known, name, value, said, event_code, account = line
     names = [field.name for field in fields(Sent)]
     return Sent(
-        **dict(zip(names, [*known, (name, value), json.loads(said or "{}"), event_code], strict=True))
+        **dict(
+            zip(names, [*known, (name, value), json.loads(said or "{}"), event_code, account], strict=True)
+        )
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from importer import templates
 from importer.cell_names import cell_name
@@ -25,6 +26,7 @@ class Value:
     name:       its schema name, after that of its field set where it has one: `mx_Custom_9.mx_Custom_1`.
     read:       what the cells say, converted.
     when_blank: what is sent where they say nothing; None is not sent.
+    is_number:  what is sent is a number.
     column:     the mapping's name for the one column that it is taken from; "" for texts and constants.
     """
 
@@ -32,6 +34,11 @@ class Value:
     read: Read
     when_blank: str | None = None
     column: str = ""
+    is_number: bool = False
+
+    def known_by(self, said: str) -> str:
+        """What the row is known again by: a workbook and its CSV copy may differ in a number's last zeros."""
+        return f"{Decimal(said).normalize():f}" if self.is_number and said else said
 
 
 def compile_value(name: str, source: Source, mapping: Mapping, layout: Layout) -> Value:
@@ -47,7 +54,8 @@ def compile_value(name: str, source: Source, mapping: Mapping, layout: Layout) -
         return Value(name, _nothing, when_blank or None, column)
     if source.text is not None:
         return Value(name, _template(name, source, convert, layout), when_blank)
-    return Value(name, _cell(layout, column, convert, needed=_needed(source)), when_blank, column)
+    read = _cell(layout, column, convert, needed=_needed(source))
+    return Value(name, read, when_blank, column, source.kind == "number")
 
 
 def compile_cell(column: str, layout: Layout) -> Read:

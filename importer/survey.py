@@ -2,9 +2,9 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from importer.carried import foreign, kept, marked_unknown
+from importer.carried import foreign, marked_unknown
 from importer.check import invalid_outcome
 from importer.entries import Entries
 from importer.journal import Prints
@@ -14,6 +14,7 @@ from importer.references import ShortenedNotes
 from importer.repeats import Repeats
 from importer.runs import Run
 from importer.sent import ABSENT, Sent, SentRows
+from importer.unsettled import already_sent
 
 # One commit for many: a sheet of which every row is wrong should not take an hour to say so.
 TOGETHER = 500
@@ -125,13 +126,17 @@ class Survey:
         return isinstance(verdict, Invalid) or bool(self._sent(self.prints(verdict), verdict.row))
 
     def _fate_of_id(self, carried: Carried) -> str:
-        account = self.sent_rows.account_of(carried.opportunity_id)
-        if account == self.run.account:
-            return self._settle("sent_before", kept(carried))
-        if account:
+        sent = self.sent_rows.with_id(carried.opportunity_id)
+        if not sent:
+            self._strange_ids.append(carried)
+            return "strange"
+        if sent.account != self.run.account:
             return self._settle("invalid", foreign(carried))
-        self._strange_ids.append(carried)
-        return "strange"
+        by_itself = carried.verdict
+        said = self.prints(by_itself).said if isinstance(by_itself, Capture) else {}
+        outcome = already_sent(carried.row, said, sent, self.run.number)
+        outcome = replace(outcome, created_id=carried.created_id, conflicted_id=carried.conflicted_id)
+        return self._settle("sent_before", outcome)
 
     def _settle(self, fate: str = "", *outcomes: Outcome) -> str:
         """Settle these soon; without any, all that are still to be settled."""

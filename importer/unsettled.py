@@ -1,7 +1,7 @@
 """Rows of which nobody knows how they ended: what they hold up, and what is done about them."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
@@ -143,19 +143,22 @@ class Unsettled:
         return (sent.run, sent.row) == (self.entries.run, ready.capture.row)
 
     def _repeated(self, ready: Ready, sent: Sent) -> Outcome:
-        return already_sent(ready, sent, self.entries.run)
+        return already_sent(ready.capture.row, ready.prints.said, sent, self.entries.run)
 
 
-def already_sent(ready: Ready, sent: Sent, run: int) -> Outcome:
-    """What to say of a row whose opportunity was sent before, by this run or an earlier one."""
-    row, here = ready.capture.row, sent.run == run
+def already_sent(row: int, said: Mapping[str, str], sent: Sent, run: int) -> Outcome:
+    """What to say of a row whose opportunity was sent before, by this run or an earlier one.
+
+    said: keyed hashes of what its cells say now, by column.
+    """
+    here = sent.run == run
     where = f"row {sent.row}" if here else f"row {sent.row} of run {sent.run} ({sent.sent_at[:10]})"
     if not sent.is_certain:
         return Outcome(
             row, Ended.UNKNOWN, exception_type="SentBefore", advice=advice.UNKNOWN_BEFORE,
             exception_message=f"The same opportunity was sent as {where}, and nobody knows how that ended.",
         )  # fmt: skip
-    changed = sorted(name for name, said in ready.prints.said.items() if sent.said.get(name, said) != said)
+    changed = sorted(name for name, now in said.items() if sent.said.get(name, now) != now)
     told = advice.REPEATED if here else advice.ALREADY_SENT
     return Outcome(
         row, Ended.SKIPPED, created_id=sent.created_id, conflicted_id=sent.conflicted_id,

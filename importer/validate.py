@@ -156,17 +156,18 @@ def _identity(values: Table[Keys, Value], said: Texts, named: Table[str, str]) -
     # A row of which a part is blank is not known by the rest: two people would count as one.
     if not named or not all(named.values()):
         return ()
-    alone = {value.column: said[keys] for keys, value in reversed([*values.items()])}
+    alone = {value.column: value.known_by(said[keys] or "") for keys, value in reversed([*values.items()])}
     return tuple(sorted((name, alone.get(name) or text) for name, text in named.items() if text))
 
 
 def _by_name(values: Table[Keys, Value], said: Texts) -> Named:
     """Everything that the row's cells say, by LeadSquared's names."""
-    return tuple(sorted((values[keys].name, text) for keys, text in said.items() if text))
+    return tuple(
+        sorted((values[keys].name, values[keys].known_by(text)) for keys, text in said.items() if text)
+    )
 
 
 def _by_column(values: Table[Keys, Value], said: Texts) -> Named:
     """The same by the columns that people know; a text made from several has LeadSquared's name."""
-    return tuple(
-        sorted({(values[keys].column or values[keys].name, text or "") for keys, text in said.items()})
-    )
+    known = ((values[keys], text or "") for keys, text in said.items())
+    return tuple(sorted({(value.column or value.name, value.known_by(text)) for value, text in known}))
