@@ -121,6 +121,10 @@ class Pace:
             return 0.0
         return max(self._slots.wait, SOON)
 
+    def unused(self) -> None:
+        """No call was made in the last turn: it counts towards the limit, and not towards the day's calls."""
+        self._slots.unspend()
+
     def refused(self, taken_at: float, named: Rate | None) -> bool:
         """LeadSquared refused a call whose turn was taken at `taken_at` (this clock's seconds).
 

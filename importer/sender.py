@@ -206,6 +206,8 @@ class Sender:
     def _not_taken(self, flight: Flight, answer: NotTaken) -> None:
         self._take_back(flight.work)
         match answer:
+            case Late():
+                self._pace.unused()
             case OverLimit():
                 if self._pace.refused(flight.taken_at, answer.rate):
                     self._tell.say(f"LeadSquared allows only {self._pace.rate} calls: going on at that pace.")

@@ -202,6 +202,11 @@ class Slots:
             self._write(self.slowdown)
             return self.slowdown.limit(self._own) != before
 
+    def unspend(self) -> None:
+        """As `Pace.unused`."""
+        with telling_failures(self._path, PACE):
+            self._database.execute("UPDATE days SET calls = calls - 1 WHERE day = ?", [self._budget.day])
+
     def spent(self) -> int:
         """The calls of all processes today."""
         with telling_failures(self._path, PACE):

@@ -5,8 +5,10 @@ import sqlite3
 import pytest
 
 from importer.account import identify, nameless, pace_of
+from importer.answers import Rate
 from importer.journal import Account, Journal
 from importer.leadsquared import LeadSquared
+from importer.pace import Pace
 from importer.settings import Settings
 from importer.simulator import Fault, Simulator
 from importer.tell import Tell
@@ -79,3 +81,12 @@ def test_a_name_that_another_run_has_learned_meanwhile_leads_to_the_same_pace(si
         with pace_of(settings, journal) as other:
             assert other.turn() > 0
     assert account.name == "DEMO by another run" != nameless(settings).name
+
+
+def test_a_turn_without_a_call_is_no_call_of_the_day(tmp_path):
+    with Pace(Rate(1000, 1), tmp_path, "account", daily=10) as pace:
+        while pace.turn():
+            pass
+        assert pace.calls_left() == 9
+        pace.unused()
+        assert pace.calls_left() == 10
