@@ -109,6 +109,15 @@ def changed_since(columns: Sequence[str]) -> str:
     )
 
 
+def differs_from_row(row: int, columns: Sequence[str]) -> str:
+    """The same row as another of this sheet, by its identity, with other values."""
+    return (
+        f"Row {row} of this sheet was sent, with other values in: {', '.join(columns)}. Change these in "
+        "LeadSquared where this row has the right ones; if it is another opportunity, the columns under "
+        "identity in the mapping should tell the two apart."
+    )
+
+
 def for_reply(ended: Ended, status: str, exception_type: str, exception_message: str) -> str:
     """The advice for what LeadSquared answered; "" where nothing is to be done."""
     if ended is not Ended.REJECTED:

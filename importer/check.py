@@ -14,6 +14,7 @@ from importer.records import Capture, Carried, Ended, Invalid, Outcome
 from importer.references import ShortenedNotes
 from importer.repeats import Repeats
 from importer.results import write_results
+from importer.summary_page import Block
 from importer.targets import check_target, free_target
 from importer.tell import Tell
 
@@ -82,7 +83,7 @@ def _annotate(plan: Plan, output: Path) -> Path:
         ("Mapping", str(plan.mapping.path)),
     )
     original = original_of(plan.sheet, plan.layout.header_row, plan.mapping.worksheet or "")
-    return write_results(original, _outcomes(plan), facts, free_target(output))
+    return write_results(original, _outcomes(plan), [Block("Check", (), facts)], free_target(output))
 
 
 def _outcomes(plan: Plan) -> Iterator[Outcome]:

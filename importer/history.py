@@ -1,6 +1,6 @@
 """The verbs `history` and `results`: what earlier runs did, and their workbooks made again."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,9 +15,8 @@ from importer.records import Ended, Outcome
 from importer.results import write_results
 from importer.runs import Run, Runs
 from importer.sheet import Sheet, open_sheet
+from importer.summary_page import Block
 from importer.targets import check_target, default_target, free_target
-
-PROGRESS_EVERY = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,24 +82,30 @@ def write_result_of(
     target: Path,
     progress: Callable[[int], None] | None = None,
 ) -> Path:
-    """The run's result workbook, in place of the run's earlier one; raises ResultError.
+    """The run's result workbook, in place of the run's earlier one; `progress` as in `write_results`.
 
-    progress: is told how many rows are written, every 20,000.
+    Raises ResultError.
     """
     runs = Runs(journal)
     entries = Entries(journal, run.number)
     target = free_target(target, own=runs.own_result(run))
-    outcomes = _counted(entries.outcomes(), progress) if progress else entries.outcomes()
-    written = write_results(original, outcomes, facts(run), target, run.details, entries.elsewhere())
+    blocks = [*_earlier_rows(entries), Block("Run", (), facts(run))]
+    written = write_results(original, entries.outcomes(), blocks, target, run.details, progress)
     runs.name_result(run, written.resolve())
     return written
 
 
-def _counted(outcomes: Iterable[Outcome], progress: Callable[[int], None]) -> Iterator[Outcome]:
-    for count, outcome in enumerate(outcomes, start=1):
-        yield outcome
-        if count % PROGRESS_EVERY == 0:
-            progress(count)
+def _earlier_rows(entries: Entries) -> Iterator[Block]:
+    """Rows of earlier runs that the sheet has no more, and how they ended."""
+    rows = [_earlier(number, outcome) for number, outcome in entries.elsewhere()]
+    if rows:
+        headings = ("Outcome", "Row", "Opportunity", "Of run", "Advice")
+        yield Block("Earlier rows, no longer in this sheet", headings, rows)
+
+
+def _earlier(run: int, outcome: Outcome) -> tuple[str | int, ...]:
+    opportunity = outcome.created_id or outcome.conflicted_id
+    return outcome.ended.value, outcome.row, opportunity, f"{run} ({outcome.sent_at})", outcome.advice
 
 
 def facts(run: Run) -> tuple[tuple[str, str], ...]:

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
@@ -21,6 +21,9 @@ from importer.summary_page import Block
 from importer.targets import check_target
 from importer.workbook import Line, Page, write_workbook
 
+# Rows after which the operator hears again how far it is.
+PROGRESS_EVERY = 20_000
+
 MEANINGS = {
     Ended.CREATED: "LeadSquared created an opportunity.",
     Ended.DUPLICATE: "LeadSquared found an existing opportunity.",
@@ -35,16 +38,16 @@ MEANINGS = {
 def write_results(
     original: Original,
     outcomes: Iterable[Outcome],
-    facts: Sequence[tuple[str, str]],
+    blocks: Sequence[Block],
     target: Path,
     details: bool = False,
-    earlier: Sequence[tuple[int, Outcome]] = (),
+    progress: Callable[[int], None] | None = None,
 ) -> Path:
     """Write every row of the sheet with its outcome to `target`, an .xlsx or .csv; returns the name it got.
 
     outcomes: by row number; a row without one counts as NotSent.
-    facts:    about the run, for the worksheet Summary.
-    earlier:  rows of earlier runs (by number) that the sheet has no more, and how they ended.
+    blocks:   what the worksheet Summary shows below the counts and causes.
+    progress: is told how many rows are written, every 20,000.
 
     The name is another one where `target` is open elsewhere, and ends in .csv where the sheet is too large
     for a workbook. Raises ResultError.
@@ -54,7 +57,9 @@ def write_results(
     page = original.page(extent.width, headings)
     tally = Tally()
     lines = _result_lines(original, page, outcomes, tally)
-    return _write(original, page, lines, extent.name_for(target, page), _blocks(tally, facts, earlier))
+    if progress:
+        lines = _followed(lines, page.header_row, progress)
+    return _write(original, page, lines, extent.name_for(target, page), _summary(tally, blocks))
 
 
 def write_failed(original: Original, outcomes: Iterable[Outcome], target: Path) -> Path:
@@ -80,6 +85,16 @@ def _result_lines(
             yield Line(row.number, row, told, outcome.problems)
         else:
             yield Line(row.number, row, page.headings if row.number == page.header_row else ())
+
+
+def _followed(lines: Iterable[Line], header_row: int, progress: Callable[[int], None]) -> Iterator[Line]:
+    written = 0
+    for line in lines:
+        yield line
+        if line.told and line.number > header_row:
+            written += 1
+            if written % PROGRESS_EVERY == 0:
+                progress(written)
 
 
 def _failed_lines(original: Original, page: Page, outcomes: Iterable[Outcome]) -> Iterator[Line]:
@@ -129,9 +144,7 @@ def _moved(outcome: Outcome, number: int) -> str:
     return message
 
 
-def _blocks(
-    tally: Tally, facts: Sequence[tuple[str, str]], earlier: Sequence[tuple[int, Outcome]]
-) -> Iterator[Block]:
+def _summary(tally: Tally, further: Sequence[Block]) -> Iterator[Block]:
     """What the worksheet Summary shows. A generator, since the tally is complete only after the last line."""
     counts = tally.outcomes()
     ended: list[tuple[str | int, ...]] = [(word.value, counts[word], MEANINGS[word]) for word in Ended]
@@ -141,15 +154,7 @@ def _blocks(
     if exceptions := tally.exceptions():
         headings = ("ExceptionType", "Rows", "ExceptionMessage", "First rows", "Advice")
         yield Block("Exceptions", headings, exceptions)
-    if earlier:
-        headings = ("Outcome", "Row", "Opportunity", "Of run", "Advice")
-        yield Block("Earlier rows, no longer in this sheet", headings, [_earlier(*each) for each in earlier])
-    yield Block("Run", (), facts)
-
-
-def _earlier(run: int, outcome: Outcome) -> tuple[str | int, ...]:
-    opportunity = outcome.created_id or outcome.conflicted_id
-    return outcome.ended.value, outcome.row, opportunity, f"{run} ({outcome.sent_at})", outcome.advice
+    yield from further
 
 
 def _write(

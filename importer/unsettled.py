@@ -159,12 +159,15 @@ def already_sent(row: int, said: Mapping[str, str], sent: Sent, run: int) -> Out
             exception_message=f"The same opportunity was sent as {where}, and nobody knows how that ended.",
         )  # fmt: skip
     changed = sorted(name for name, now in said.items() if sent.said.get(name, now) != now)
-    told = advice.REPEATED if here else advice.ALREADY_SENT
+    if changed:
+        told = advice.differs_from_row(sent.row, changed) if here else advice.changed_since(changed)
+    else:
+        told = advice.REPEATED if here else advice.ALREADY_SENT
     return Outcome(
         row, Ended.SKIPPED, created_id=sent.created_id, conflicted_id=sent.conflicted_id,
         exception_type="RepeatedRow" if here else "AlreadySent",
         exception_message=f"The same opportunity as {where}, which ended {sent.ended}.",
-        advice=advice.changed_since(changed) if changed else told,
+        advice=told,
     )  # fmt: skip
 
 

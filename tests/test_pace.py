@@ -380,7 +380,7 @@ def test_a_wall_clock_that_jumps_delays_nothing_and_frees_nothing(clock, paces):
 
 def test_the_days_budget_is_shared_and_ends_at_midnight_utc(clock, paces):
     wall = [datetime(2026, 11, 24, 23, 50, tzinfo=UTC)]
-    one, other, free = paces(daily=5, today=lambda: wall[0]), paces(daily=5, today=lambda: wall[0]), paces()
+    one, other, free = (paces(daily=daily, today=lambda: wall[0]) for daily in (5, 5, None))
     turns(one, clock, 2)
     turns(other, clock, 3)
     assert (one.calls_left(), free.calls_left()) == (0, None)

@@ -18,8 +18,9 @@ from importer.original import Original
 from importer.records import RESULT_HEADINGS, Cell, Ended, Outcome, Problem, Row
 from importer.results import write_failed, write_results
 from importer.sheet import open_sheet
+from importer.summary_page import Block
 
-FACTS = (("Run", "12"), ("Account", "DEMO (api.example.com)"), ("Pace", "25/5"))
+FACTS = [Block("Run", (), (("Run", "12"), ("Account", "DEMO (api.example.com)"), ("Pace", "25/5")))]
 
 NO_ADDRESS = Problem("B4", "Email", "EMAIL-UNREADABLE", "'asha' is not an e-mail address")
 NO_DATE = Problem("C4", "Enquired On", "DATE-UNREADABLE", "'tomorrow' is not a date")
@@ -317,6 +318,13 @@ def test_an_outcome_of_a_row_that_the_sheet_does_not_have_is_refused(enquiries):
     gc.collect()  # a file left open would be complained of here
 
 
+def test_it_says_how_far_it_is_also_where_most_rows_were_not_sent(tmp_path):
+    sheet = of_rows(tuple(Row(number, (str(number),)) for number in range(1, 45_002)))
+    told: list[int] = []
+    write_results(sheet, (), FACTS, tmp_path / "out.csv", progress=told.append)
+    assert told == [20_000, 40_000]
+
+
 @pytest.mark.parametrize(
     ("reply", "told"),
     [
@@ -379,7 +387,7 @@ def test_the_summary_counts_every_outcome_and_tells_of_the_run(enquiries):
     counts = [["Created", 1], ["Duplicate", 0], ["Rejected", 1], ["Invalid", 1]]
     counts += [["Skipped", 0], ["Unknown", 0], ["NotSent", 0], ["Total", 3]]
     assert rows[:10] == [["Outcomes", ""], ["Outcome", "Rows"], *counts]
-    assert rows[-4:] == [["Run", ""], *map(list, FACTS)]
+    assert rows[-4:] == [["Run", ""], *map(list, FACTS[0].rows)]
 
 
 def test_problems_and_exceptions_are_grouped_by_cause_the_most_frequent_first(tmp_path):

@@ -384,7 +384,7 @@ def test_later_rows_of_a_lead_wait_when_its_row_was_cut_off(folder, connect, imp
             # What a kill leaves behind, while the request is on its way.
             journal.database.execute("UPDATE entries SET ended = 'sending'")
             journal.database.execute("UPDATE runs SET exit_code = NULL")
-        importer("run", sheet, "--output", "out.csv")
+        importer("run", sheet, "--output", "out.csv", "--patience", "1")
     assert outcomes(folder.path / "out.csv") == ["Unknown", "NotSent", "Created"]
 
 
