@@ -109,9 +109,10 @@ def private(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     if os.name == "posix":
         # The journal holds people's data; Windows keeps a user's own folder private by itself.
-        path.parent.chmod(0o700)
         path.touch(mode=0o600)
-        path.chmod(0o600)
+        for each, most in ((path.parent, 0o700), (path, 0o600)):
+            # Rights are only taken: what its owner has made read-only stays so.
+            each.chmod(each.stat().st_mode & most)
 
 
 def _prepare(connection: sqlite3.Connection, path: Path) -> None:

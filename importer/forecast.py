@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from importer.durations import duration
 from importer.journal import Account
 from importer.mapping import Source
 from importer.pace import Pace
@@ -68,11 +69,3 @@ def _counted(forecast: Forecast) -> str:
     ]
     rest = "".join(f", {count:,} {what}" for count, what in parts if count)
     return f"{forecast.rows:,} rows, {forecast.to_send:,} to send{rest}"
-
-
-def duration(seconds: float) -> str:
-    """`40 s`, `12 min`, `5 h 36 min`."""
-    minutes = round(seconds / 60)
-    if seconds < 100:
-        return f"{seconds:.0f} s"
-    return f"{minutes // 60} h {minutes % 60} min" if minutes >= 60 else f"{minutes} min"

@@ -60,8 +60,8 @@ class Outage:
         self.may_send = True
 
     def wait(self) -> float:
-        """The seconds until the question may be asked."""
-        return max(0.0, self._again_at - self._clock())
+        """The seconds until the question may be asked: for the last time when it is time to give up."""
+        return max(0.0, min(self._again_at, self._since + self.give_up_after) - self._clock())
 
     @property
     def is_hopeless(self) -> bool:

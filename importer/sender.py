@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from importer import advice
 from importer.air import Air, Flight, Service
 from importer.answers import Late, NotTaken, OverLimit, Unreached, Unread
+from importer.durations import duration
 from importer.errors import AccessRefused, JournalError, NoAccess, StopRule, Unreachable, stronger
 from importer.inquiry import Inquiry
 from importer.outage import GIVE_UP_AFTER, Outage
@@ -193,7 +194,7 @@ class Sender:
             self._has_lost = True
             self._tell.say(
                 "An answer was lost: LeadSquared is asked whether it has the row, for up to "
-                f"{self._unsettled.patience:.0f} seconds each time. Other rows go on."
+                f"{duration(self._unsettled.patience)} each time. Other rows go on."
             )
 
     def _cleared(self, inquiry: Inquiry, answer: object) -> None:
@@ -240,8 +241,8 @@ class Sender:
         if lasts:
             self._tell.say(f"LeadSquared does not answer ({reason}): waiting, and asking again now and then.")
         if self._outage.is_hopeless:
-            minutes = self._outage.give_up_after / 60
-            self._heed(Unreachable(f"LeadSquared has not answered for {minutes:.0f} minutes."))
+            silence = duration(self._outage.give_up_after)
+            self._heed(Unreachable(f"LeadSquared has not answered for {silence}."))
 
     def _heed(self, stop: Exception | None) -> None:
         """Take no more turns. Of several reasons to stop the strongest is told."""

@@ -17,7 +17,7 @@ PACKAGE = TOP / "importer"
 README = (TOP / "README.md").read_text(encoding="utf-8")
 
 LAYERS = (
-    "answers boot errors records cell_names cell_text formulas templates yaml_lines outage repeats "
+    "answers boot durations errors records cell_names cell_text formulas templates yaml_lines outage repeats "
     "reply_details schema_parts simulator",
     "advice budget cell_writer choices database dates excel_cells excel_workbook interruption looks "
     "mapping_texts numbers order phones references result_columns settings sheet_file slowdown "

@@ -5,7 +5,7 @@ import datetime
 import pytest
 import xlsxwriter  # type: ignore[import-untyped]
 
-from importer.simulator import Fault, Simulator
+from importer.simulator import Account, Fault, OpportunityType, Simulator
 from tests.conftest import MAPPING, outcomes, result_rows
 
 PEOPLE = tuple(f"person{number}@example.com,Person {number},Loan {number}" for number in range(1, 5))
@@ -26,6 +26,21 @@ def test_a_sheet_that_was_sent_is_known_again(folder, connected, importer, name,
         assert (line["Outcome"], line["CreatedOpportunityId"]) == ("Skipped", sent[line["Product"]])
         assert "of run 1 (2" in line["ExceptionMessage"]
     assert len(connected.opportunities) == 4
+
+
+def test_a_duplicate_is_final_like_what_was_created(folder, connect, importer):
+    types = {12000: OpportunityType("Home loan", duplicate_rule=("ProspectID",))}
+    with Simulator(rate=None, account=Account(opportunity_types=types)).serving() as simulator:
+        connect(simulator.url)
+        sheet = folder.sheet("asha@example.com,A,Loan 1", "asha@example.com,A,Loan 2")
+        importer("run", sheet, "--output", "1.csv")
+        first = result_rows(folder.path / "1.csv")
+        assert [line["Outcome"] for line in first] == ["Created", "Duplicate"]
+        importer("run", sheet, "--output", "2.csv")
+    again = result_rows(folder.path / "2.csv")
+    assert [line["Outcome"] for line in again] == ["Skipped", "Skipped"]
+    assert again[1]["ConflictedOpportunityId"] == first[1]["ConflictedOpportunityId"] != ""
+    assert len(simulator.captures) == 2
 
 
 TYPED = """\

@@ -38,11 +38,11 @@ def test_four_runs_share_the_limit_fairly_though_some_are_killed(folder, connect
         begun = len(simulator.opportunities)
         time.sleep(30)
         shares = sender_of(simulator)[begun:]
-        for _ in range(6):
+        for _ in range(10):
             runs[3].kill()
             runs[3].communicate()
             runs[3] = start("run", sheets[3])
-            time.sleep(2.5)
+            time.sleep(3)
         for run in runs:
             run.kill()
         assert simulator.busiest(5.0) <= 25

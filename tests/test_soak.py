@@ -1,4 +1,4 @@
-"""An hour at the documented limit; not part of a usual run: `python -m pytest -m soak`."""
+"""An hour at the documented limit; not part of a usual run: `python -m pytest -n 0 -m soak`."""
 
 import os
 import subprocess

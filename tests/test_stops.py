@@ -19,7 +19,7 @@ from importer.runs import Runs
 from importer.settings import read_settings
 from importer.simulator import Account, Fault, FieldRule, OpportunityType, Simulator
 from importer.tell import Tell
-from tests.conftest import MAPPING, outcomes, result_rows
+from tests.conftest import MAPPING, outcomes
 
 posix_only = pytest.mark.skipif(os.name != "posix", reason="signals of other processes are POSIX's")
 
@@ -228,23 +228,42 @@ def test_a_signal_hears_out_what_is_in_the_air(folder, connect, start, importer,
 
 
 @posix_only
-def test_a_killed_run_goes_on_and_sends_no_row_twice(folder, connect, start, importer):
-    with Simulator(rate=None, latency=(0.05, 0.1)).serving() as simulator:
-        connect(simulator.url, rate="50/1")
-        sheet = folder.people(40)
+def test_what_leadsquared_refused_stays_refused_when_a_killed_run_goes_on(folder, connect, start, importer):
+    faults = [Fault("envelope_500", nth=(1,)), Fault("hang", stores=True, nth=(3,))]
+    with Simulator(rate=None, faults=faults).serving() as simulator:
+        connect(simulator.url)
+        sheet = folder.people(4)
         process = start("run", sheet)
-        wait_until(lambda: capture_count(simulator) >= 10)
+        wait_until(lambda: capture_count(simulator) >= 3)
         process.kill()
         process.wait()
-        connect(simulator.url)
-        done = importer("run", sheet, "--output", "out.csv")
+        done = importer("run", sheet, "--output", "out.csv", "--patience", "1")
+        assert "was not finished: it goes on" in done.stderr
+        assert outcomes(folder.path / "out.csv") == ["Rejected", "Created", "Created", "Created"]
+        assert len(simulator.opportunities) == 3
+        importer("run", sheet, "--output", "next.csv")
+    assert outcomes(folder.path / "next.csv") == ["Created", "Skipped", "Skipped", "Skipped"]
+
+
+def test_a_silence_of_leadsquared_is_given_up_and_the_next_start_goes_on(folder, connect, start, importer):
+    simulator = Simulator(rate=None, latency=(0.05, 0.1))
+    sheet = folder.people(30)
+    words = ("run", sheet, "--output", "out.csv", "--give-up-after", "3", "--patience", "2")
+    with simulator.serving():
+        connect(simulator.url, rate="10/1")
+        process = start(*words)
+        wait_until(lambda: capture_count(simulator) >= 5)
+        port = int(simulator.url.rsplit(":", 1)[1])
+    stdout, stderr = process.communicate(timeout=60)
+    assert process.returncode == 5, stderr
+    assert "LeadSquared has not answered for 3 s." in stderr
+    assert stdout.splitlines()[-1].startswith("To continue: ")
     ended = outcomes(folder.path / "out.csv")
-    assert "was not finished: it goes on" in done.stderr
-    assert set(ended) <= {"Created", "Unknown"}
-    products = [opportunity.fields["mx_Custom_1"] for opportunity in simulator.opportunities]
-    assert len(products) == len(set(products))
-    sent = {line["Product"] for line in result_rows(folder.path / "out.csv") if line["Outcome"] == "Created"}
-    assert sent <= set(products)
+    assert set(ended) <= {"Created", "Unknown", "NotSent"}
+    with simulator.serving(port):
+        assert importer(*words).exit_code == 0
+    assert outcomes(folder.path / "out.csv") == ["Created"] * 30
+    assert len(simulator.opportunities) == 30
 
 
 @posix_only
