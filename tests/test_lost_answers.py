@@ -41,7 +41,9 @@ def test_every_row_ends_created_once_whatever_became_of_its_answer(
 ):
     if kind == "half_body" and not stores:
         pytest.skip("half an answer means that there was one")
-    with Simulator(rate=None, faults=[Fault(kind, stores=stores, nth=(place,))]).serving() as simulator:
+    with Simulator(
+        rate=None, faults=[Fault(kind, stores=stores, matching=f"Loan {place}", times=1)]
+    ).serving() as simulator:
         connect(simulator.url)
         done = importer("run", folder.people(5), "--patience", "0.1", "--output", "out.csv")
     assert done.exit_code == 0, done.stderr
@@ -68,7 +70,7 @@ MEAN = [
 
 @pytest.mark.parametrize("account", MEAN)
 def test_a_stored_row_is_found_however_the_account_shows_it(folder, connect, importer, account):
-    faults = [Fault("drop", stores=True, nth=(2,))]
+    faults = [Fault("drop", stores=True, matching="Loan 2", times=1)]
     with Simulator(rate=None, account=account, faults=faults).serving() as simulator:
         connect(simulator.url)
         done = importer("run", folder.people(3), "--patience", "1.5", "--output", "out.csv")
@@ -80,7 +82,9 @@ def test_a_stored_row_is_found_however_the_account_shows_it(folder, connect, imp
 
 
 def test_what_lands_late_is_waited_for_and_not_sent_again(folder, connect, importer):
-    with Simulator(rate=None, faults=[Fault("drop", store_later=0.5, nth=(2,))]).serving() as simulator:
+    with Simulator(
+        rate=None, faults=[Fault("drop", store_later=0.5, matching="Loan 2", times=1)]
+    ).serving() as simulator:
         connect(simulator.url)
         importer("run", folder.people(3), "--patience", "3", "--output", "out.csv")
         assert outcomes(folder.path / "out.csv") == ["Created"] * 3
@@ -89,7 +93,7 @@ def test_what_lands_late_is_waited_for_and_not_sent_again(folder, connect, impor
 
 def test_other_rows_go_on_while_one_is_asked_for(folder, connect, importer):
     account = Account(list_lag=1e9, trail_lag=0.5)
-    faults = [Fault("drop", stores=True, nth=(2,))]
+    faults = [Fault("drop", stores=True, matching="Loan 2", times=1)]
     with Simulator(rate=None, account=account, faults=faults).serving() as simulator:
         connect(simulator.url)
         importer("run", folder.people(30), "--patience", "3")
@@ -112,7 +116,7 @@ def test_later_rows_of_its_lead_wait_until_it_is_found(folder, connect, importer
 
 def test_a_read_that_fails_proves_nothing(folder, connect, importer):
     faults = [
-        Fault("drop", stores=False, nth=(2,)),
+        Fault("drop", stores=False, matching="Loan 2", times=1),
         Fault("envelope_500", call="Leads.Get"),
     ]
     with Simulator(rate=None, faults=faults).serving() as simulator:
@@ -150,7 +154,9 @@ def test_before_each_further_send_it_is_asked_for(folder, connect, importer):
 
 def test_without_a_reference_a_lost_row_is_never_sent_again_by_itself(folder, connect, importer):
     folder.mapping(MAPPING.replace("event_code: 12000", "event_code: 12000\n  reference: none"))
-    with Simulator(rate=None, faults=[Fault("drop", stores=False, nth=(2,))]).serving() as simulator:
+    with Simulator(
+        rate=None, faults=[Fault("drop", stores=False, matching="Loan 2", times=1)]
+    ).serving() as simulator:
         connect(simulator.url)
         sheet = folder.people(3)
         importer("run", sheet, "--patience", "0.1", "--output", "1.csv")
@@ -218,7 +224,10 @@ def lose_one_for_good(folder, connect, importer, simulator):
     return sheet
 
 
-UNASKED = [Fault("drop", stores=True, nth=(2,)), Fault("envelope_500", call="Leads.Get", times=6)]
+UNASKED = [
+    Fault("drop", stores=True, matching="Loan 2", times=1),
+    Fault("envelope_500", call="Leads.Get", times=6),
+]
 HIDDEN = Account(list_lag=1e9)
 
 
@@ -243,7 +252,7 @@ def test_reconcile_asks_later_and_mends_the_result_workbook(folder, connect, imp
 
 
 def test_what_reconcile_finds_absent_is_sent_by_the_next_run(folder, connect, importer):
-    faults = [Fault("drop", stores=False, nth=(2,)), UNASKED[1]]
+    faults = [Fault("drop", stores=False, matching="Loan 2", times=1), UNASKED[1]]
     with Simulator(rate=None, faults=faults).serving() as simulator:
         sheet = lose_one_for_good(folder, connect, importer, simulator)
         done = importer("reconcile", "1", "--patience", "0.1")
@@ -286,7 +295,9 @@ def test_a_row_that_is_no_longer_in_the_sheet_is_asked_for_and_listed(folder, co
 
 
 def test_nothing_of_a_lead_stays_in_the_journal_once_its_row_is_settled(folder, connect, importer, tmp_path):
-    with Simulator(rate=None, faults=[Fault("drop", stores=True, nth=(2,))]).serving() as simulator:
+    with Simulator(
+        rate=None, faults=[Fault("drop", stores=True, matching="Loan 2", times=1)]
+    ).serving() as simulator:
         connect(simulator.url)
         importer("run", folder.people(3), "--patience", "1")
     with Journal(tmp_path / "state") as journal:

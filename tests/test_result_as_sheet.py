@@ -110,7 +110,7 @@ def test_a_mended_result_is_run_into_a_new_file_and_stays_as_it_was(folder, conn
 
 
 def test_rejected_rows_of_a_result_are_sent_again(folder, connect, importer):
-    with Simulator(rate=None, faults=[Fault("envelope_500", nth=(2,))]).serving() as simulator:
+    with Simulator(rate=None, faults=[Fault("envelope_500", matching="Loan 2", times=1)]).serving() as simulator:
         connect(simulator.url)
         importer("run", folder.people(3))
         importer("run", "enquiries.result.xlsx", "--output", "again.csv")
@@ -258,7 +258,10 @@ def test_the_id_of_a_duplicate_is_kept_in_its_own_column(folder, connected, impo
     assert line["ConflictedOpportunityId"] == created
 
 
-UNASKED = [Fault("drop", stores=True, nth=(2,)), Fault("envelope_500", call="Leads.Get", times=6)]
+UNASKED = [
+    Fault("drop", stores=True, matching="Loan 2", times=1),
+    Fault("envelope_500", call="Leads.Get", times=6),
+]
 
 
 def lose_one(folder, connect, importer, simulator):

@@ -163,7 +163,7 @@ def test_a_duplicate_by_leadsquareds_rule_is_told_with_its_id(folder, connect, i
 
 
 def test_a_partial_success_is_counted_aloud(folder, connect, importer):
-    with Simulator(rate=None, faults=[Fault("partial", nth=(2,))]).serving() as simulator:
+    with Simulator(rate=None, faults=[Fault("partial", matching="Loan 2")]).serving() as simulator:
         connect(simulator.url)
         done = importer("run", folder.people(3), "--output", "out.csv")
     assert done.exit_code == 0
@@ -299,7 +299,9 @@ def test_only_attributes_that_the_sheet_has_are_said_to_be_overwritten(folder, c
 
 def test_no_key_and_no_cell_is_logged_or_printed(folder, connect, importer, caplog):
     caplog.set_level(logging.DEBUG)
-    with Simulator(rate=None, faults=[Fault("http_502", stores=True, nth=(2,))]).serving() as simulator:
+    with Simulator(
+        rate=None, faults=[Fault("http_502", stores=True, matching="Loan 2", times=1)]
+    ).serving() as simulator:
         connect(simulator.url)
         rows = (f"person{n}@example.com,Zzyzx{n},Secret plan {n}" for n in range(3))
         done = importer("run", folder.sheet(*rows), "--output", "out.csv")
