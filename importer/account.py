@@ -30,7 +30,8 @@ def identify(
 
     Raises AccessRefused where the keys are refused, Unreachable where nobody answers for half a minute.
     """
-    organisation = _ask(leadsquared, pace, tell)
+    _take_turns_of_others(settings, journal, pace)
+    organisation = _ask(leadsquared, settings, pace, tell)
     # A key that went by another name once keeps it, or what was sent with it would not be recognised.
     if known := journal.account_of(settings.key_hash):
         # Another run may have learned it since this one began.
@@ -47,12 +48,22 @@ def identify(
     return account
 
 
+def _take_turns_of_others(settings: Settings, journal: Journal, pace: Pace) -> None:
+    """A key that is new here may belong to any account known at this host, whose limit it counts to."""
+    if journal.account_of(settings.key_hash):
+        return
+    for name in journal.accounts_at(settings.host):
+        with Pace(pace.rate, settings.state, name) as other:
+            while wait := other.turn():
+                time.sleep(wait)
+
+
 def nameless(settings: Settings) -> Account:
     """The account where LeadSquared does not name it: host + a hash of the access key."""
     return Account(f"{settings.host} key {settings.key_hash}", "")
 
 
-def _ask(leadsquared: LeadSquared, pace: Pace, tell: Tell) -> str:
+def _ask(leadsquared: LeadSquared, settings: Settings, pace: Pace, tell: Tell) -> str:
     for pause in (*PAUSES, None):
         while wait := pace.turn():
             time.sleep(wait)
@@ -61,7 +72,9 @@ def _ask(leadsquared: LeadSquared, pace: Pace, tell: Tell) -> str:
             user = leadsquared.user()
         except Unreachable as trouble:
             if pause is None:
-                raise Unreachable(f"LeadSquared does not answer at this host: {trouble}.") from trouble
+                raise Unreachable(
+                    f"LeadSquared does not answer at {settings.host} (LSQ_API_HOST): {trouble}."
+                ) from trouble
             tell.say(f"LeadSquared does not answer ({trouble}): trying again in {pause:.0f} s.")
             time.sleep(pause)
             continue

@@ -5,9 +5,12 @@ from collections.abc import Iterable, Sequence
 
 from importer.records import Ended
 
-INVALID = "Correct the marked cells and run the corrected sheet."
+INVALID = "Correct the cells that ExceptionMessage names, and run the corrected sheet."
 CHECKED = "Good: ready to be sent."
-NOT_SENT = "Not sent yet: the run ended before it was this row's turn. Run the same command again."
+NOT_SENT = (
+    "Not sent yet: the run ended before it was this row's turn, or an earlier row of the same lead is "
+    "Unknown. Run the same command again."
+)
 UNKNOWN = (
     "Nobody knows yet whether LeadSquared stored this row. Run the same command again, or importer "
     "reconcile: LeadSquared is asked for it. It is not sent again before that."

@@ -2,6 +2,7 @@
 
 import json
 import os
+import secrets
 import sys
 from argparse import Namespace
 from contextlib import AbstractContextManager, nullcontext
@@ -108,8 +109,9 @@ def simulate(options: Namespace) -> int:
         raise UsageError(f"--faults {options.faults}: {fault}") from fault
     rate = read_rate(options.rate, "--rate")
     simulator = Simulator(
-        (rate.calls, rate.seconds), account=faults.account, faults=faults.faults, latency=faults.latency
-    )
+        (rate.calls, rate.seconds), account=faults.account, faults=faults.faults, latency=faults.latency,
+        seed=secrets.randbits(32),
+    )  # fmt: skip
     try:
         simulator.serve_forever(options.port, _announce)
     except OSError as error:
@@ -187,4 +189,9 @@ def stopped(options: Namespace, stop: ImportStopped) -> int:
             "stopped": str(stop),
         }
         out(json.dumps(said))
+    elif options.json and options.command is reconcile:
+        from importer.reconcile import ReconcileReport
+        from importer.reports import reconcile_as_json
+
+        out(json.dumps(reconcile_as_json(ReconcileReport(stopped=stop))))
     return stop.exit_code

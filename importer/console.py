@@ -4,6 +4,8 @@ import os
 import sys
 import time
 from collections import Counter
+from contextlib import suppress
+from pathlib import Path
 from typing import Any, TextIO
 
 from importer.records import Ended, Problem
@@ -31,7 +33,8 @@ class Console(Tell):
         if self._quiet:
             return
         if self._bar is not None:
-            self._bar.write(sentence, file=sys.stderr)
+            with suppress(OSError):
+                self._bar.write(sentence, file=sys.stderr)
         else:
             out(sentence, stream=sys.stderr)
 
@@ -41,7 +44,7 @@ class Console(Tell):
     def confirm(self, question: str) -> bool:
         if not self._asks:
             return True
-        print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
+        out(f"{question} [y/N] ", end="", stream=sys.stderr)
         return sys.stdin.readline().strip().lower() in ("y", "yes")
 
     def begin(self, rows: int, settled: int) -> None:
@@ -58,15 +61,17 @@ class Console(Tell):
         self._counts[word] += 1
         self._done += 1
         if self._bar is not None:
-            self._bar.set_postfix_str(self._counted(), refresh=False)
-            self._bar.update()
+            with suppress(OSError):
+                self._bar.set_postfix_str(self._counted(), refresh=False)
+                self._bar.update()
         elif time.monotonic() - self._told_at >= MINUTE:
             self._told_at = time.monotonic()
             self.say(self._line())
 
     def end(self) -> None:
         if self._bar is not None:
-            self._bar.close()
+            with suppress(OSError):
+                self._bar.close()
             self._bar = None
 
     def _counted(self) -> str:
@@ -82,17 +87,21 @@ class Console(Tell):
         )
 
 
-def out(text: str, stream: TextIO | None = None) -> None:
+def out(text: str, stream: TextIO | None = None, end: str = "\n") -> None:
     """Print a line. Where nobody reads it any more, the work goes on all the same."""
     stream = stream or sys.stdout
     try:
-        print(text, file=stream, flush=True)
-    except BrokenPipeError:
+        print(text, file=stream, end=end, flush=True)
+    except OSError:
+        # A closed pipe, a full disk, a terminal that is gone.
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def survive_any_console() -> None:
-    """Names in every script reach a console that knows only cp1252: as escapes, never as a crash."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
+    """A console that knows only cp1252 gets names in every script as escapes, one that is closed nothing."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 (as long as the program)
+        elif hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from importer.errors import JournalError
 
-VERSION = 2
+VERSION = 3
 
 
 class Kept(NamedTuple):
@@ -46,6 +46,7 @@ CREATE TABLE runs (
     result_version TEXT NOT NULL DEFAULT '', verified TEXT NOT NULL DEFAULT ''
 );
 CREATE INDEX runs_of_a_sheet ON runs (account, sheet, worksheet, event_code);
+CREATE INDEX runs_of_a_file ON runs (sheet_sha256);
 
 -- One line for each row that anything is known about; `ended` is an outcome, 'sending' or 'absent'.
 CREATE TABLE entries (
@@ -59,22 +60,24 @@ CREATE TABLE entries (
     reply TEXT NOT NULL DEFAULT '', problems TEXT NOT NULL DEFAULT '',
     -- How many requests may have left, and what the row can be found by in LeadSquared.
     sends INTEGER NOT NULL DEFAULT 0, reference TEXT NOT NULL DEFAULT '', place TEXT NOT NULL DEFAULT '',
-    -- The value that finds the lead, kept only while nobody knows how the row ended; then its keyed hash.
-    lookup_name TEXT NOT NULL DEFAULT '', lookup_value TEXT NOT NULL DEFAULT '', lead BLOB,
+    -- The value that finds the lead, kept only until it is certain how the row ended.
+    lookup_name TEXT NOT NULL DEFAULT '', lookup_value TEXT NOT NULL DEFAULT '',
     -- Keyed hashes of what the cells said, by column.
     said TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (run, row)
 ) WITHOUT ROWID;
 CREATE INDEX entries_of_a_fingerprint ON entries (fingerprint) WHERE fingerprint IS NOT NULL;
-CREATE INDEX entries_of_a_lead ON entries (lead) WHERE lead IS NOT NULL;
 CREATE INDEX entries_of_a_created ON entries (created_id) WHERE created_id <> '';
 CREATE INDEX entries_of_a_conflicted ON entries (conflicted_id) WHERE conflicted_id <> '';
+-- Keyed hashes of the unique values of each sent row's lead.
+CREATE TABLE leads (
+    lead BLOB NOT NULL, run INTEGER NOT NULL, row INTEGER NOT NULL, PRIMARY KEY (lead, run, row)
+) WITHOUT ROWID;
 -- Rows of earlier runs that a run asked for, since they were unclear and no longer in the sheet.
 CREATE TABLE elsewhere (
     run INTEGER NOT NULL, earlier_run INTEGER NOT NULL, earlier_row INTEGER NOT NULL,
     PRIMARY KEY (run, earlier_run, earlier_row)
 ) WITHOUT ROWID;
-CREATE INDEX entries_unsettled ON entries (run) WHERE ended IN ('sending', 'absent', 'Unknown');
 """
 
 
@@ -98,7 +101,7 @@ def _refuse_to_replace(path: Path) -> None:
     is_new = not path.exists() or path.stat().st_size == 0
     if is_new and any(path.parent.glob("sheet-*.lock")):
         raise JournalError(
-            f"The journal {path} is gone, although rows were sent from here. Restore it from a backup: it "
+            f"The journal {path} is gone, although sheets were run from here. Restore it from a backup: it "
             "knows what was sent. To start anew, so that every row counts as never sent, remove the "
             f"folder {path.parent}."
         )
@@ -163,7 +166,7 @@ def telling_failures(path: Path, kept: Kept = JOURNAL) -> Iterator[None]:
 
 
 def _told(error: Exception, damaged: str) -> str:
-    text = str(error)
+    text = error.strerror or str(error) if isinstance(error, OSError) else str(error)
     cures = {
         "full": "the disk is full (make room, then run the same command again)",
         "readonly": "it may not be written (check the folder's permissions)",

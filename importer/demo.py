@@ -1,5 +1,6 @@
 """The verb `demo`, and runs against a throw-away LeadSquared: a simulator and a journal gone after it."""
 
+import secrets
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -42,7 +43,8 @@ WHY = {
 @contextmanager
 def practice(account: Account, limit: Rate) -> Iterator[Settings]:
     """Settings that lead to a simulator of this account while the block lasts."""
-    simulator = Simulator((limit.calls, limit.seconds), account=account)
+    # An id of one rehearsal is never that of another, or of the real account.
+    simulator = Simulator((limit.calls, limit.seconds), account=account, seed=secrets.randbits(32))
     with (
         tempfile.TemporaryDirectory(prefix="importer-", ignore_cleanup_errors=True) as state,
         simulator.serving() as served,

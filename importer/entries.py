@@ -1,7 +1,8 @@
 """A run's rows in the journal: what is known for certain about each, on disk."""
 
 import json
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from importer import advice
@@ -30,14 +31,14 @@ SETTLE = (
 SEND = """\
 INSERT INTO entries (
     run, row, fingerprint, ended, first_sent_at, sent_at, sends, reference, place, lookup_name, lookup_value,
-    lead, said
-) VALUES (?, ?, ?, 'sending', ?, ?, 1, ?, ?, ?, ?, ?, ?)
+    said
+) VALUES (?, ?, ?, 'sending', ?, ?, 1, ?, ?, ?, ?, ?)
 ON CONFLICT (run, row) DO UPDATE SET
     ended = excluded.ended, sent_at = excluded.sent_at, sends = sends + 1,
     first_sent_at = iif(sends = 0, excluded.first_sent_at, first_sent_at),
     fingerprint = excluded.fingerprint, reference = excluded.reference, place = excluded.place,
     lookup_name = excluded.lookup_name, lookup_value = excluded.lookup_value,
-    lead = excluded.lead, said = excluded.said
+    said = excluded.said
 """
 
 
@@ -54,23 +55,27 @@ class Entries:
         self,
         ready: Ready,
         sent_at: str,
-        absent: Container[tuple[int, int, int]] = (),
-        here_only: bool = False,
-        is_running: Callable[[int], bool] = bool,
+        absent: Container[tuple[int, int, int]],
+        again: bool,
+        is_running: Callable[[int], bool],
     ) -> bool:
         """A request for this row may leave from now on.
 
         False, and nothing is written, where the same opportunity was sent meanwhile, by another process
         perhaps, or another run that is at work has the lead in the air. sent_at is UTC. absent: sends
-        (`Sent.send`) that LeadSquared is known not to have. here_only: only what this run has sent counts.
+        (`Sent.send`) that LeadSquared is known not to have. again: as in `SentRows.of`.
         """
         with self._journal.guarded(), writing(self._database):
-            for sent in self.sent_rows.of(ready.prints.row, (self.run, ready.capture.row), here_only):
+            for sent in self.sent_rows.of(ready.prints.row, (self.run, ready.capture.row), again):
                 if sent.is_certain or sent.ended == SENDING or sent.send not in absent:
                     return False
-            if any(map(is_running, self.sent_rows.runs_sending(ready.prints.lead, self.run))):
+            if any(is_running(sent.run) for sent in self.sent_rows.in_the_air(ready.prints.leads, self.run)):
                 return False
             self._database.execute(SEND, self._sending(ready, sent_at))
+            self._database.executemany(
+                "INSERT OR IGNORE INTO leads VALUES (?, ?, ?)",
+                [(lead, self.run, ready.capture.row) for lead in ready.prints.leads],
+            )
         return True
 
     def _sending(self, ready: Ready, sent_at: str) -> list[object]:
@@ -78,13 +83,20 @@ class Entries:
         said = json.dumps(prints.said, ensure_ascii=False) if prints.said else ""
         return [
             self.run, ready.capture.row, prints.row, sent_at, sent_at, ready.reference, ready.place,
-            *ready.capture.lookup, prints.lead, said,
+            *ready.capture.lookup, said,
         ]  # fmt: skip
 
-    def settle(self, *outcomes: Outcome) -> None:
-        """How these rows ended. A row that was sent keeps its fingerprint and the time it was sent at."""
+    def settle(self, *outcomes: Outcome, known_by: Mapping[int, bytes] = MappingProxyType({})) -> None:
+        """How these rows ended. A row that was sent keeps its fingerprint and the time it was sent at.
+
+        known_by: row → fingerprint of those that were not sent from here, and have their opportunity.
+        """
         with self._journal.guarded(), writing(self._database):
             self._database.executemany(SETTLE, (self._line(outcome) for outcome in outcomes))
+            self._database.executemany(
+                "UPDATE entries SET fingerprint = ? WHERE run = ? AND row = ?",
+                ((fingerprint, self.run, row) for row, fingerprint in known_by.items()),
+            )
 
     def settle_sent(self, sent: Sent, outcome: Outcome) -> bool:
         """How a row of this run ended, unless it was sent again or settled since `sent` was read."""

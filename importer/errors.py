@@ -104,6 +104,12 @@ def strongest(*exit_codes: int) -> int:
     return min(exit_codes, key=BY_STRENGTH.index)
 
 
+def strongest_of(*stops: ImportStopped | None) -> ImportStopped | None:
+    """The reason to end with, where there is any."""
+    found = [stop for stop in stops if stop]
+    return min(found, key=lambda stop: BY_STRENGTH.index(stop.exit_code), default=None)
+
+
 def stronger(one: Exception, other: Exception) -> bool:
     """Whether the first of two reasons to stop is the one to end with; what is no ImportStopped is a bug."""
     codes = [stop.exit_code if isinstance(stop, ImportStopped) else 70 for stop in (one, other)]

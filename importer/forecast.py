@@ -1,12 +1,13 @@
 """What a run is about to do, counted and said before it does it."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from importer.durations import duration
 from importer.journal import Account
 from importer.mapping import Source
 from importer.pace import Pace
 from importer.plan import Plan
+from importer.spelling import counted, duration
 from importer.survey import Forecast
 
 
@@ -23,36 +24,38 @@ def sentences(forecast: Forecast, plan: Plan, account: Account, host: str, pace:
     ]
     if forecast.elsewhere:
         said.append(
-            f"{len(forecast.elsewhere):,} rows of earlier runs are unclear and no longer in this sheet: "
-            "LeadSquared is asked for them too."
+            f"{counted(len(forecast.elsewhere), 'row')} of earlier runs, still unclear and no longer in this "
+            "sheet: LeadSquared is asked for that too."
         )
     if forecast.known_leads:
         said.append(
-            f"{forecast.known_leads:,} of the rows to send are of leads that already got an opportunity of "
-            "this type from here."
+            f"{counted(forecast.known_leads, 'new row')} of leads that already got an opportunity of this "
+            "type from here."
         )
-    if forecast.to_send:
-        search_by = plan.mapping.lead.search_by
-        # The one attribute that finds the lead is equal already; of several, only one finds it.
-        finds = ("ProspectID", *(search_by if len(search_by) == 1 else ()))
-        attributes = plan.mapping.lead.attributes.items()
-        updated = [name for name, source in attributes if name not in finds and _is_sent(source, plan)]
-        if updated:
-            said.append(f"Leads that LeadSquared has already are overwritten in: {', '.join(updated)}.")
-        seconds = pace.seconds_for(forecast.to_send)
-        ends = datetime.now() + timedelta(seconds=seconds)
-        slowed = f", {pace.factor:.1f} times slower since calls were refused," if pace.factor > 1 else ""
-        said.append(
-            f"At {pace.rate} (calls/seconds){slowed} this takes {duration(seconds)}, "
-            f"until {ends:%d %b %H:%M}."
-        )
-        if reached := pace.budget_reached(forecast.to_send):
-            calls, at = reached
-            said.append(
-                f"LSQ_DAILY_CALLS ({pace.daily:,}) will be reached after about {calls:,} of them, "
-                f"at {at.astimezone():%d %b %H:%M}; the rest waits for the next day's calls."
-            )
+    if forecast.to_send or forecast.unclear:
+        said += _consequences(forecast, plan, pace)
     return said
+
+
+def _consequences(forecast: Forecast, plan: Plan, pace: Pace) -> Iterator[str]:
+    """What sending changes, and how long it takes."""
+    search_by = plan.mapping.lead.search_by
+    # The one attribute that finds the lead is equal already; of several, only one finds it.
+    finds = ("ProspectID", *(search_by if len(search_by) == 1 else ()))
+    attributes = plan.mapping.lead.attributes.items()
+    updated = [name for name, source in attributes if name not in finds and _is_sent(source, plan)]
+    if updated:
+        yield f"Leads that LeadSquared has already are overwritten in: {', '.join(updated)}."
+    seconds = pace.seconds_for(forecast.to_send + forecast.unclear)
+    ends = datetime.now() + timedelta(seconds=seconds)
+    slowed = f", {pace.factor:.1f} times slower since calls were refused," if pace.factor > 1 else ""
+    yield f"At {pace.rate} (calls/seconds){slowed} this takes {duration(seconds)}, until {ends:%d %b %H:%M}."
+    if reached := pace.budget_reached(forecast.to_send):
+        calls, at = reached
+        yield (
+            f"LSQ_DAILY_CALLS ({pace.daily:,}) will be reached after about {calls:,} of them, "
+            f"at {at.astimezone():%d %b %H:%M}; the rest waits for the next day's calls."
+        )
 
 
 def _is_sent(source: Source, plan: Plan) -> bool:
@@ -62,7 +65,8 @@ def _is_sent(source: Source, plan: Plan) -> bool:
 def _counted(forecast: Forecast) -> str:
     parts = [
         (forecast.settled, "done by an earlier start of this run"),
-        (forecast.unclear, "unclear (LeadSquared is asked for them first)"),
+        (forecast.unclear, "unclear (asked for first, and sent again where LeadSquared does not have them)"),
+        (forecast.marked_unknown, "marked Unknown by an earlier result"),
         (forecast.invalid, "invalid"),
         (forecast.repeated, "the same as a row above"),
         (forecast.sent_before, "sent by an earlier run"),

@@ -49,13 +49,15 @@ def rebuild(state: Path, number: int, output: Path | None) -> Path:
 
 
 def remake(run: Run, journal: Journal, output: Path | None = None) -> Path:
-    """The same in an open journal; without `output` in place of the run's earlier one."""
+    """The same in an open journal; without `output` in place of the run's own, which it becomes then."""
     sheet = _unchanged_sheet(run)
     if output:
         check_target(output, sheet.path)
     original = original_of(sheet, run.header_row, _worksheet_in(Path(run.mapping)))
-    earlier = Path(run.result) if run.result else default_target(sheet.path)
-    return write_result_of(run, original, journal, output or earlier)
+    own = Path(run.result) if run.result else default_target(sheet.path)
+    if output and output.resolve() != own.resolve():
+        return _written(run, original, journal, free_target(output), None)
+    return write_result_of(run, original, journal, own)
 
 
 def _unchanged_sheet(run: Run) -> Sheet:
@@ -87,12 +89,18 @@ def write_result_of(
     Raises ResultError.
     """
     runs = Runs(journal)
-    entries = Entries(journal, run.number)
     target = free_target(target, own=runs.own_result(run))
-    blocks = [*_earlier_rows(entries), Block("Run", (), facts(run))]
-    written = write_results(original, entries.outcomes(), blocks, target, run.details, progress)
+    written = _written(run, original, journal, target, progress)
     runs.name_result(run, written.resolve())
     return written
+
+
+def _written(
+    run: Run, original: Original, journal: Journal, target: Path, progress: Callable[[int], None] | None
+) -> Path:
+    entries = Entries(journal, run.number)
+    blocks = [*_earlier_rows(entries), Block("Run", (), facts(run))]
+    return write_results(original, entries.outcomes(), blocks, target, run.details, progress)
 
 
 def _earlier_rows(entries: Entries) -> Iterator[Block]:

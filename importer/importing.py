@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 
+from importer.asking import Asking
 from importer.carried import asked_for
 from importer.entries import Entries, cut_off
 from importer.errors import (
@@ -13,31 +13,29 @@ from importer.errors import (
     ImportStopped,
     Interrupted,
     NoAccess,
-    ResultError,
     SheetError,
     StopRule,
     strongest,
 )
 from importer.forecast import sentences
-from importer.history import past_run, write_result_of
+from importer.history import past_run
 from importer.journal import Account, Journal, Prints
 from importer.leadsquared import LeadSquared
 from importer.order import Order, RunReport
-from importer.original import original_of
 from importer.pace import Pace
 from importer.plan import Plan
 from importer.records import Capture, Carried, Ended, Invalid
 from importer.references import column, referenced
-from importer.results import write_failed
+from importer.result_files import write_files
 from importer.rules import ERRORS, Rules
 from importer.runs import Beginning, Runs
 from importer.sender import Sender
 from importer.sent import SENDING, SentRows
-from importer.survey import UNCLEAR, Forecast, Survey
-from importer.targets import default_target, free_target
+from importer.spelling import counted
+from importer.survey import Forecast, Survey
 from importer.tell import Tell
 from importer.unsettled import Unsettled
-from importer.verify import Verification, in_words
+from importer.verify import in_words, missing
 from importer.waiting import Ready, Waiting
 
 
@@ -71,6 +69,10 @@ class Import:
         self._tell.say(f"Run {self._run.number} of this sheet was not finished: it goes on.")
         if beginning.again and not unfinished.again:
             self._tell.say("--again is left out this time: it needs a run that has finished.")
+        if unfinished.again and not beginning.again:
+            self._tell.say(
+                "It was started with --again; without it, what earlier runs have sent is not sent once more."
+            )
         sent = self._sent_rows.unsettled(self._run.number)
         self._entries.settle(*(cut_off(each.row) for each in sent if each.ended == SENDING))
         self._entries.forget_never_sent()
@@ -96,10 +98,15 @@ class Import:
 
         Raises NoAccess, StopRule.
         """
-        asked = asked_for(forecast.strange_ids, leadsquared, self._run.event_code, self._pace)
+        asked = asked_for(forecast.strange_ids, self._asking(leadsquared), self._run.event_code)
         counts: Counter[str] = Counter()
+        carried = {row.row: row for row in forecast.strange_ids}
         for outcome in asked:
-            self._entries.settle(outcome)
+            known_by = {}
+            verdict = carried[outcome.row].verdict
+            if outcome.ended is Ended.SKIPPED and isinstance(verdict, Capture):
+                known_by[outcome.row] = self._prints(verdict).row
+            self._entries.settle(outcome, known_by=known_by)
             counts[outcome.ended] += 1
         return replace(
             forecast,
@@ -114,7 +121,13 @@ class Import:
             self._tell.say(sentence)
         if forecast.invalid and self._order.stop_if_invalid:
             return StopRule(f"Nothing was sent: {forecast.invalid} rows are invalid (--stop-if-invalid).")
-        if forecast.to_send and not self._tell.confirm(f"Send {forecast.to_send:,} rows now?"):
+        if stop := self._rules.too_many_invalid(forecast.invalid, forecast.rows):
+            return stop
+        unclear = forecast.unclear + len(forecast.elsewhere)
+        question = f"Send {counted(forecast.to_send, 'row')} now?"
+        if unclear and not forecast.to_send:
+            question = f"Ask for {counted(unclear, 'row')} now, and send again what is not there?"
+        if (forecast.to_send or unclear) and not self._tell.confirm(question):
             return Interrupted("Nothing was sent: not confirmed.")
         return None
 
@@ -122,14 +135,13 @@ class Import:
         """Send what is to be sent; what stopped it, or None."""
         order = self._order
         unsettled = Unsettled(
-            self._journal, self._entries, self._runs.is_running, self._pace.clock, order.patience,
-            self._run.again,
-        )  # fmt: skip
+            self._journal, self._entries, self._runs.is_running, self._pace, order.patience, self._run.again
+        )
         waiting = Waiting(self._ready())
         for sent in forecast.elsewhere:
             self._entries.remember_elsewhere(sent)
-            unsettled.ask_for(sent)
-            waiting.hold_back_lead({"=".join(sent.lookup).casefold()})
+            if unsettled.ask_for(sent):
+                waiting.hold(sent.holds)
         self._tell.begin(forecast.rows, forecast.settled + forecast.invalid)
         sender = Sender(unsettled, self._pace, leadsquared, self._rules, self._tell, order.give_up_after)
         try:
@@ -143,30 +155,31 @@ class Import:
     def _verify(self, leadsquared: LeadSquared) -> ImportStopped | None:
         created = {created_id: row for row, created_id in self._entries.created()}
         self._tell.say(f"Reading {len(created):,} created opportunities back.")
-        event_code = self._run.event_code
-        verification = Verification(
-            leadsquared, event_code, self._pace, self._order.patience, self._rules.heed
-        )
         try:
-            missing = verification.missing(created)
+            gone = missing(created, self._run.event_code, self._asking(leadsquared), self._order.patience)
         except (StopRule, Interrupted, NoAccess) as stop:
             return stop
-        self._is_missing_some = bool(missing)
-        self._run = self._runs.tell_verified(self._run, in_words(len(created), missing))
+        self._is_missing_some = bool(gone)
+        self._run = self._runs.tell_verified(self._run, in_words(len(created), gone))
         self._tell.say(self._run.verified)
         return None
 
+    def _asking(self, leadsquared: LeadSquared) -> Asking:
+        return Asking(leadsquared, self._pace, self._order.give_up_after, self._rules.heed)
+
     def _ready(self) -> Iterator[Ready]:
         """The rows to send: first those that were sent, and nobody knows how they ended."""
-        if self._sent_rows.unsettled(self._run.number):
+        unsettled = {sent.row for sent in self._sent_rows.unsettled(self._run.number)}
+        if unsettled:
             for verdict in self._verdicts():
-                if isinstance(verdict, Capture) and self._entries.ended(verdict.row) in UNCLEAR:
+                if isinstance(verdict, Capture) and verdict.row in unsettled:
                     yield self._as_ready(verdict)
         passed: list[str] = []
         for verdict in self._verdicts():
-            ended = self._entries.ended(verdict.row)
-            if ended:
-                passed.extend([ended] if ended not in (*UNCLEAR, SENDING) else [])
+            if verdict.row in unsettled:
+                continue
+            if ended := self._entries.ended(verdict.row):
+                passed.append(ended)
             elif isinstance(verdict, Capture):
                 yield self._as_ready(verdict, tuple(passed))
                 passed.clear()
@@ -197,35 +210,20 @@ class Import:
         """Record the end, and write the result workbook."""
         outcomes = past_run(self._journal, self._run).outcomes
         earlier = any(outcome.ended is Ended.UNKNOWN for _, outcome in self._entries.elsewhere())
-        needs_a_person = earlier or any(outcomes[word] for word in ERRORS) or self._is_missing_some
-        exit_code = stop.exit_code if stop else int(needs_a_person)
+        is_held_back = outcomes[Ended.NOT_SENT] > 0 and not self._rules.limit_is_reached
+        is_unclear = earlier or is_held_back or self._is_missing_some
+        exit_code = stop.exit_code if stop else int(is_unclear or any(outcomes[word] for word in ERRORS))
         finished = not stop and not outcomes[Ended.NOT_SENT]
-        self._run = self._runs.end(self._run, _now(), exit_code, str(stop or ""), finished)
-        result, failed, fault = self._write()
+        # Killed while the workbook is written, it is a run that goes on, and ends in the same workbook.
+        self._run = self._runs.end(self._run, _now(), None, str(stop or ""), finished=False)
+        files = write_files(self._order, self._plan, self._run, self._journal, self._tell)
+        self._run = self._runs.end(self._run, self._run.ended, exit_code, str(stop or ""), finished)
         return RunReport(
             self._run.number, self._order.sheet, self._plan.mapping.path, self._run.rows, outcomes,
-            self._entries.partial_successes(), result, failed, 0.0,
-            strongest(exit_code, fault.exit_code if fault else 0), str(fault or stop or "") or None,
+            self._entries.partial_successes(), files.result, files.failed, 0.0,
+            strongest(exit_code, files.fault.exit_code if files.fault else 0),
+            str(files.fault or stop or "") or None,
         )  # fmt: skip
-
-    def _write(self) -> tuple[Path | None, Path | None, ImportStopped | None]:
-        order, sheet = self._order, self._plan.sheet
-        result = failed = None
-        try:
-            original = original_of(sheet, self._run.header_row, self._plan.mapping.worksheet or "")
-            target = order.output or default_target(order.sheet, order.result_name)
-            result = write_result_of(self._run, original, self._journal, target, self._writing)
-            outcomes = past_run(self._journal, self._run).outcomes
-            if order.failed and (outcomes[Ended.INVALID] or outcomes[Ended.REJECTED]):
-                target = free_target(order.failed)
-                failed = write_failed(original, self._entries.outcomes(), target)
-        except (ResultError, SheetError) as fault:
-            later = f"To write the result workbook later: importer results {self._run.number}"
-            return result, None, ResultError(f"{fault}\n{later}")
-        return result, failed, None
-
-    def _writing(self, rows: int) -> None:
-        self._tell.say(f"Writing the result workbook: {rows:,} of {self._run.rows:,} rows.")
 
 
 def _now() -> str:

@@ -12,7 +12,12 @@ from importer.errors import Interrupted
 # SIGBREAK is what Windows sends instead of SIGTERM.
 NAMES = {
     name: how
-    for name, how in (("SIGINT", "Ctrl-C"), ("SIGTERM", "the system"), ("SIGBREAK", "Ctrl-Break"))
+    for name, how in (
+        ("SIGINT", "Ctrl-C"),
+        ("SIGTERM", "the system"),
+        ("SIGHUP", "the terminal, which was closed"),
+        ("SIGBREAK", "Ctrl-Break"),
+    )
     if hasattr(signal, name)
 }
 
@@ -27,7 +32,9 @@ def heard_out(interrupt: Callable[[str], None]) -> Iterator[None]:
             signal.signal(getattr(signal, name), leave_at_once)
         interrupt(NAMES[signal.Signals(number).name])
 
-    before = {name: signal.signal(getattr(signal, name), handle) for name in NAMES}
+    # A terminal that is closed does not end what was started with nohup.
+    heeded = [name for name in NAMES if name != "SIGHUP" or signal.getsignal(signal.SIGHUP) != signal.SIG_IGN]
+    before = {name: signal.signal(getattr(signal, name), handle) for name in heeded}
     try:
         yield
     finally:

@@ -24,12 +24,12 @@ class Prints:
     """Keyed hashes of a capture: from none of them can people's data be read.
 
     row:  its fingerprint, the same for the same opportunity in any sheet.
-    lead: of the value that finds the lead, together with account and event code.
+    leads: of each unique value of the lead, together with the account.
     said: of what the cells say, by column, where the fingerprint does not cover all of it.
     """
 
     row: bytes
-    lead: bytes
+    leads: tuple[bytes, ...]
     said: dict[str, str]
 
 
@@ -58,6 +58,12 @@ class Journal:
             ).fetchone()
         return Account(*found) if found else None
 
+    def accounts_at(self, host: str) -> list[str]:
+        """The names of the accounts known at this host."""
+        with self.guarded():
+            found = self.database.execute("SELECT DISTINCT name FROM accounts").fetchall()
+        return [name for (name,) in found if name.startswith(f"{host} ")]
+
     def remember(self, key_hash: str, account: Account) -> None:
         with self.guarded():
             self.database.execute(
@@ -66,10 +72,10 @@ class Journal:
             )
 
     def prints(self, account: str, capture: Capture) -> Prints:
-        name, value = capture.lookup
+        leads = sorted(capture.leads)
         return Prints(
             fingerprint(capture, self._key, account),
-            _hash(self._key, 8, "lead", account, capture.event_code, name, value.casefold()),
+            tuple(_hash(self._key, 8, "lead", account, lead) for lead in leads),
             {column: _hash(self._key, 4, "said", column, text).hex() for column, text in capture.said},
         )
 

@@ -128,7 +128,7 @@ class LeadSquared:
     def _read(
         self, path: str, body: dict[str, Any], read: Callable[[str], List | Unread], **query: str
     ) -> List | OverLimit | Unread:
-        """Raises AccessRefused where the keys are refused."""
+        # Keys that may send need not be allowed to read; refused keys show at the next capture.
         try:
             response = self._http.post(
                 path, content=_encoded(body), params=query or None, headers=JSON, timeout=READ_TIMEOUTS
@@ -138,8 +138,6 @@ class LeadSquared:
         if limit := over_limit(response.status_code, response.text):
             return limit
         exception = read_object(response.text).get("ExceptionType")
-        if response.status_code == 401 and exception != NOT_ALLOWED:
-            refuse_access(response.status_code, response.text)
         if exception or response.status_code in (400, 401, 403, 404, 405):
             return Unread(f"it refuses the question ({exception or response.status_code})", is_refused=True)
         if response.status_code != 200:

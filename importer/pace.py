@@ -104,8 +104,8 @@ class Pace:
 
     @property
     def rate(self) -> Rate:
-        """The limit in use: one's own, or a slower one that LeadSquared named."""
-        return self._slots.slowdown.limit(self._own)
+        """The limit in use: the lowest that a run at work was told, or a lower one that LeadSquared named."""
+        return self._slots.limit
 
     @property
     def factor(self) -> float:
@@ -136,7 +136,7 @@ class Pace:
 
     def seconds_for(self, calls: int) -> float:
         """How long that many calls take at this pace, if no other run makes any."""
-        return calls * self._slots.slowdown.spacing(self._own)
+        return calls * self._slots.spacing
 
     def calls_left(self) -> int | None:
         """How many calls today's budget still allows; None where there is no budget."""

@@ -59,7 +59,11 @@ def _fitted(path: Path, mapping: Mapping, worksheet: str | None) -> Plan:
     # A text file has no worksheets, so one mapping serves the workbook and its CSV copy.
     if mapping.worksheet and not worksheet and sheet.worksheet:
         sheet = open_sheet(path, mapping.worksheet)
-    layout = fit(mapping, sheet.head(max(LOOKED_AT, mapping.header_row or 0)))
+    try:
+        layout = fit(mapping, sheet.head(max(LOOKED_AT, mapping.header_row or 0)))
+    except SheetError as misfit:
+        # Perhaps it is only the wrong worksheet.
+        raise SheetError("\n".join([str(misfit), *sheet.notices])) from misfit
     plan = Plan(sheet, mapping, layout, compile_rows(mapping, layout))
     if next(plan.verdicts(), None) is None:
         raise SheetError(f"{path.name} has headings (row {plan.layout.header_row}) and no row below them.")

@@ -52,16 +52,16 @@ def one_round(sent: Sent) -> Round:
 
 
 def _in_trail(sent: Sent, lead: str) -> Round:
-    entries = yield partial(_trail, lead, sent.event_code)
-    if found := _carrying(sent, entries):
+    traces = yield partial(_trail, lead, sent.event_code)
+    if found := _carrying(sent, traces):
         return found
-    # A trail may show only some of an opportunity's fields, so its entries are read whole.
-    ids = [entry.opportunity_id for entry in entries]
+    # A trail may show only some of an opportunity's fields, so its traces are read whole.
+    ids = [trace.opportunity_id for trace in traces]
     whole: list[Trace] = []
     for first in range(0, len(ids), BY_ID):
         whole += yield partial(_by_id, ids[first : first + BY_ID], sent.event_code, sent.place)
     seen = {opportunity.opportunity_id for opportunity in whole}
-    is_proof = not any(is_from_then(entry, sent) for entry in entries if entry.opportunity_id not in seen)
+    is_proof = not any(is_from_then(trace, sent) for trace in traces if trace.opportunity_id not in seen)
     return _carrying(sent, whole) or ([] if is_proof else None)
 
 
@@ -73,13 +73,13 @@ def _by_id(ids: list[str], event_code: int, column: str, reads: Reads) -> object
     return reads.opportunities(ids, event_code, column)
 
 
-def _carrying(sent: Sent, entries: Iterable[Trace]) -> list[Trace]:
-    """The entries with the reference in any text: under which name a read gives it back is not certain."""
+def _carrying(sent: Sent, traces: Iterable[Trace]) -> list[Trace]:
+    """The traces with the reference in any text: under which name a read gives it back is not certain."""
     reference = re.compile(rf"(?<!\w){re.escape(sent.reference)}(?!\w)")
-    return [entry for entry in entries if any(map(reference.search, entry.texts))]
+    return [trace for trace in traces if any(map(reference.search, trace.texts))]
 
 
-def is_from_then(entry: Trace, sent: Sent) -> bool:
+def is_from_then(trace: Trace, sent: Sent) -> bool:
     """Whether LeadSquared may have created this when the row was first sent, or later."""
     first_sent = datetime.strptime(sent.first_sent_at, "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC)
-    return entry.created_on is None or entry.created_on >= first_sent - CLOCKS_DIFFER
+    return trace.created_on is None or trace.created_on >= first_sent - CLOCKS_DIFFER

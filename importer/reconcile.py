@@ -3,7 +3,7 @@
 import time
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from importer.account import identify, pace_of
@@ -18,6 +18,7 @@ from importer.errors import (
     SheetError,
     StopRule,
     UsageError,
+    strongest_of,
 )
 from importer.history import remake
 from importer.interruption import heard_out
@@ -30,6 +31,7 @@ from importer.runs import Run, Runs
 from importer.sender import Sender
 from importer.sent import ABSENT, Sent, SentRows
 from importer.settings import Settings
+from importer.spelling import counted
 from importer.tell import Tell
 from importer.unsettled import PATIENCE, Unsettled
 from importer.waiting import Waiting
@@ -47,13 +49,17 @@ class Reconciling:
 
 @dataclass(frozen=True, slots=True)
 class ReconcileReport:
-    """How the rows ended that LeadSquared was asked for; NotSent are those that it does not have."""
+    """How the rows ended that LeadSquared was asked for; NotSent are those that it does not have.
 
-    runs: tuple[int, ...]
-    outcomes: dict[Ended, int]
-    results: tuple[Path, ...]
-    seconds: float
-    stopped: ImportStopped | None
+    to_run: the sheets that have such rows. stopped: what ended it early, or kept a result from being written.
+    """
+
+    runs: tuple[int, ...] = ()
+    outcomes: dict[Ended, int] = field(default_factory=lambda: dict.fromkeys(Ended, 0))
+    results: tuple[Path, ...] = ()
+    to_run: tuple[str, ...] = ()
+    seconds: float = 0.0
+    stopped: ImportStopped | None = None
 
     @property
     def exit_code(self) -> int:
@@ -72,11 +78,14 @@ def reconcile(asked: Reconciling, settings: Settings, tell: Tell) -> ReconcileRe
         sent_rows = SentRows(journal)
         rows = [sent for run in runs for sent in sent_rows.unsettled(run.number) if sent.ended != ABSENT]
         if not rows:
-            return ReconcileReport((), dict.fromkeys(Ended, 0), (), time.monotonic() - started, None)
-        tell.say(f"{len(rows):,} rows are Unknown: LeadSquared is asked for them.")
+            return ReconcileReport(seconds=time.monotonic() - started)
+        can_be_asked_for = sum(bool(sent.reference) for sent in rows)
+        tell.say(
+            f"Unknown: {counted(len(rows), 'row')}. LeadSquared is asked for {can_be_asked_for:,} of them."
+        )
         rules = Rules()
         unsettled = Unsettled(
-            journal, Entries(journal, runs[0].number), Runs(journal).is_running, pace.clock, asked.patience
+            journal, Entries(journal, runs[0].number), Runs(journal).is_running, pace, asked.patience
         )
         for sent in rows:
             unsettled.ask_for(sent)
@@ -84,7 +93,9 @@ def reconcile(asked: Reconciling, settings: Settings, tell: Tell) -> ReconcileRe
             sender = Sender(unsettled, pace, leadsquared, rules, tell, asked.give_up_after)
             stopped = _send_nothing(sender)
             report = _report(rows, journal, tell)
-        return replace(report, seconds=time.monotonic() - started, stopped=stopped)
+        return replace(
+            report, seconds=time.monotonic() - started, stopped=strongest_of(stopped, report.stopped)
+        )
 
 
 def _resting(number: int | None, runs: Runs, account: Account, tell: Tell) -> list[Run]:
@@ -117,14 +128,22 @@ def _report(rows: Sequence[Sent], journal: Journal, tell: Tell) -> ReconcileRepo
     runs = Runs(journal)
     counts: Counter[str] = Counter()
     results: list[Path] = []
-    for number in sorted({sent.run for sent in rows}):
-        entries = Entries(journal, number)
-        counts.update(entries.ended(sent.row) or "" for sent in rows if sent.run == number)
+    to_run: list[str] = []
+    unwritten: ImportStopped | None = None
+    numbers = sorted({sent.run for sent in rows})
+    for number in numbers:
+        run, entries = runs.numbered(number), Entries(journal, number)
+        ended = Counter(entries.ended(sent.row) or "" for sent in rows if sent.run == number)
+        counts += ended
+        if ended[ABSENT] and run.sheet not in to_run:
+            to_run.append(run.sheet)
         try:
-            results.append(remake(runs.numbered(number), journal))
-        except (SheetError, ResultError) as fault:
+            results.append(remake(run, journal))
+        except SheetError as fault:
             tell.say(f"The result workbook of run {number} stays as it was: {fault}")
+        except ResultError as fault:
+            unwritten = ResultError(f"{fault}\nTo write the result workbook later: importer results {number}")
     outcomes = {word: counts[word] for word in Ended}
     outcomes[Ended.NOT_SENT] += counts[ABSENT]
     outcomes[Ended.UNKNOWN] = len(rows) - sum(outcomes.values()) + outcomes[Ended.UNKNOWN]
-    return ReconcileReport(tuple({sent.run: None for sent in rows}), outcomes, tuple(results), 0.0, None)
+    return ReconcileReport(tuple(numbers), outcomes, tuple(results), tuple(to_run), 0.0, unwritten)

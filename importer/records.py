@@ -1,8 +1,9 @@
-"""What a row is at each step of its way: Row, Capture or Invalid, then Outcome or NotTaken.
+"""What a row is at each step of its way: Row, then Capture, Invalid or Carried, then Outcome.
 
 ```
 Row ──validate──► Capture ──capture──► Outcome
-        └───────► Invalid              NotTaken (OverLimit | Unreached | Late): as if never sent
+        ├───────► Invalid              NotTaken (answers.py): as if never sent
+        └───────► Carried: an earlier result says how it ended
 ```
 """
 

@@ -17,6 +17,7 @@ from importer.order import RunReport
 from importer.reconcile import ReconcileReport
 from importer.records import Ended
 from importer.runs import Run
+from importer.spelling import counted
 
 
 def print_json(
@@ -108,11 +109,13 @@ def tell_reconcile(report: ReconcileReport) -> None:
     if not asked:
         out("No row is Unknown.")
         return
-    out(f"{asked:,} rows were asked for: {_counted(report.outcomes)}.")
+    out(f"Asked for {counted(asked, 'row')}: {_counted(report.outcomes)}.")
     for result in report.results:
         out(f"Result workbook: {result}")
     if report.outcomes[Ended.NOT_SENT]:
-        out("NotSent: LeadSquared does not have these. Run their sheets again to send them.")
+        out("NotSent: LeadSquared does not have these. To send them, run again:")
+        for sheet in report.to_run:
+            out(f"  {sheet}")
     if report.stopped:
         out(str(report.stopped), stream=sys.stderr)
 

@@ -6,6 +6,7 @@ from collections.abc import Container
 from dataclasses import dataclass
 
 from importer.advice import MANDATORY
+from importer.cell_text import quoted
 from importer.errors import Interrupted, StopRule, UsageError
 from importer.records import Ended, Outcome
 
@@ -76,6 +77,16 @@ class Rules:
         )  # fmt: skip
         self._all_alike = self._all_alike and same and outcome.ended is Ended.REJECTED
 
+    def too_many_invalid(self, invalid: int, rows: int) -> StopRule | None:
+        """Why nothing may be sent at all, where it is known beforehand; or None."""
+        allowed = self._max_errors
+        is_share = allowed.share is not None and rows >= SHARE_COUNTS_FROM and invalid > allowed.share * rows
+        if is_share or (allowed.rows is not None and invalid > allowed.rows):
+            return StopRule(
+                f"Nothing was sent: {invalid:,} of {rows:,} rows are Invalid, more than --max-errors allows."
+            )
+        return None
+
     def sent(self) -> None:
         self._sent += 1
 
@@ -112,7 +123,7 @@ class Rules:
             return None
         return StopRule(
             f"The first {self._answered} rows were all refused alike, and so would be the rest. "
-            f"LeadSquared says: {first.exception_message} {first.advice}"
+            f"LeadSquared says: {quoted(first.exception_message)}. {first.advice}"
         )
 
     def _may_be_filled(self, refused: Outcome) -> bool:

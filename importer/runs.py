@@ -138,11 +138,11 @@ class Runs:
         return self._update(
             run, account=beginning.account, organisation=beginning.organisation,
             mapping=beginning.mapping, pace=beginning.pace, header_row=beginning.header_row,
-            details=beginning.details,
+            details=beginning.details, again=run.again and beginning.again,
             exit_code=None, ended="", stopped="", finished=False,
         )  # fmt: skip
 
-    def end(self, run: Run, ended: str, exit_code: int, stopped: str, finished: bool) -> Run:
+    def end(self, run: Run, ended: str, exit_code: int | None, stopped: str, finished: bool) -> Run:
         return self._update(run, ended=ended, exit_code=exit_code, stopped=stopped, finished=finished)
 
     def own_result(self, run: Run) -> str:

@@ -7,19 +7,17 @@ from datetime import UTC, datetime
 from importer import advice
 from importer.air import Air, Flight, Service
 from importer.answers import Late, NotTaken, OverLimit, Unreached, Unread
-from importer.durations import duration
+from importer.asking import NAP
 from importer.errors import AccessRefused, JournalError, NoAccess, StopRule, Unreachable, stronger
 from importer.inquiry import Inquiry
-from importer.outage import GIVE_UP_AFTER, Outage
+from importer.outage import GIVE_UP_AFTER
 from importer.pace import Pace
 from importer.records import Ended, Outcome
 from importer.rules import Rules
 from importer.tell import Tell
+from importer.troubles import Troubles
 from importer.unsettled import MOST_INQUIRIES, Left, Next, Unsettled
 from importer.waiting import Ready, Waiting
-
-# A signal is only seen between two sleeps.
-NAP = 0.2
 
 CLEAR = (Ended.CREATED, Ended.DUPLICATE, Ended.REJECTED)
 
@@ -37,17 +35,17 @@ class Sender:
         self._service = service
         self._rules = rules
         self._tell = tell
-        self._outage = Outage(pace.clock, give_up_after)
+        self._troubles = Troubles(pace.clock, give_up_after, tell)
         self._air = Air(pace.clock)
         self._next: Ready | None = None
         self._was_answered = False
-        self._has_lost = False
         self._stop: Exception | None = None
 
     def send_all(self, waiting: Waiting) -> None:
         """Send until none is waiting, the limit of rows is reached, or something stops the run.
 
-        Raises what stopped the run, after everything in the air was answered and settled.
+        Raises what stopped the run: a JournalError at once, since nothing more can be settled, anything else
+        after all that is in the air was answered and settled.
         """
         self._waiting = waiting
         with self._air:
@@ -76,14 +74,17 @@ class Sender:
         """
         if self._stop or self._air.is_full:
             return None
-        if not self._outage.may_send:
+        if not self._troubles.may_send:
             return self._ask_whether_it_is_there()
+        if self._next and self._may_capture():
+            # What LeadSquared surely does not have must go before that is no longer sure.
+            return self._consider(self._next)
         inquiry = self._unsettled.inquiries.next()
         idle = inquiry.due_at - self._pace.clock() if inquiry else math.inf
         if inquiry and idle <= 0:
             return self._ask(inquiry)
         if self._may_capture():
-            if ready := self._next or self._take():
+            if ready := self._take():
                 return self._consider(ready)
             idle = min(idle, max(0.0, self._waiting.parked_until() - self._pace.clock()))
         return None if idle == math.inf else idle
@@ -119,6 +120,8 @@ class Sender:
                 self._waiting.hold_back(ready)
             case Next.WAIT:
                 self._waiting.park(ready, self._pace.clock())
+            case Next.DECIDE if self._next is None:
+                self._next = ready
             case Next.DECIDE:
                 self._waiting.put_back(ready)
 
@@ -143,7 +146,7 @@ class Sender:
     def _ask_whether_it_is_there(self) -> float | None:
         if self._air.holds_probe:
             return None
-        if pause := self._outage.wait() or self._pace.turn():
+        if pause := self._troubles.wait() or self._pace.turn():
             return pause
         self._air.start(Flight(None, self._pace.clock()), self._service.user)
         return 0.0
@@ -164,10 +167,12 @@ class Sender:
     def _heard(self, flight: Flight, answer: object) -> None:
         if isinstance(answer, OverLimit | Late | Unreached):
             self._not_taken(flight, answer)
-        elif isinstance(flight.work, Inquiry):
+            return
+        self._troubles.let_through()
+        if isinstance(flight.work, Inquiry):
             self._cleared(flight.work, answer)
         elif flight.work is None:
-            self._outage.answered()
+            self._troubles.harmless_answered()
             self._was_answered = False
         elif isinstance(answer, Outcome):
             self._answered(flight.work, replace(answer, sent_at=flight.sent_at))
@@ -177,7 +182,7 @@ class Sender:
         if outcome.ended is Ended.UNKNOWN:
             self._entries.settle(outcome)
             if self._unsettled.lost(ready):
-                self._say_lost()
+                self._troubles.answer_lost(self._unsettled.patience)
             else:
                 advised = replace(outcome, advice=advice.UNKNOWN_WITHOUT_REFERENCE)
                 self._follow(ready, Left(advised))
@@ -185,24 +190,22 @@ class Sender:
             self._settle(ready, outcome)
         if outcome.ended in CLEAR:
             self._was_answered = True
-            self._outage.over()
+            self._troubles.capture_answered()
         elif outcome.exception_type == "NoAnswer":
-            self._suffer(self._outage.trouble(), outcome.exception_message)
-
-    def _say_lost(self) -> None:
-        if not self._has_lost:
-            self._has_lost = True
-            self._tell.say(
-                "An answer was lost: LeadSquared is asked whether it has the row, for up to "
-                f"{duration(self._unsettled.patience)} each time. Other rows go on."
-            )
+            self._heed(self._troubles.capture_failed(outcome.exception_message))
 
     def _cleared(self, inquiry: Inquiry, answer: object) -> None:
         decision = self._unsettled.hear(inquiry, answer)
-        if inquiry.ready and decision:
+        if decision and inquiry.ready:
             self._follow(inquiry.ready, decision)
-        if isinstance(answer, Unread) and not answer.is_refused:
-            self._suffer(self._outage.trouble(), answer.reason)
+        elif decision:
+            self._waiting.let_go(inquiry.sent.holds)
+            if isinstance(decision, Left):
+                self._waiting.hold_back_lead(inquiry.sent.holds)
+        if not isinstance(answer, Unread):
+            self._troubles.question_answered()
+        elif not answer.is_refused:
+            self._heed(self._troubles.question_failed(answer.reason))
 
     def _not_taken(self, flight: Flight, answer: NotTaken) -> None:
         self._take_back(flight.work)
@@ -210,15 +213,17 @@ class Sender:
             case Late():
                 self._pace.unused()
             case OverLimit():
-                if self._pace.refused(flight.taken_at, answer.rate):
-                    self._tell.say(f"LeadSquared allows only {self._pace.rate} calls: going on at that pace.")
+                is_lower = self._pace.refused(flight.taken_at, answer.rate)
+                self._heed(self._troubles.refused(self._pace.rate if is_lower else None))
             case Unreached():
-                self._suffer(self._outage.trouble(), answer.reason)
+                is_capture = isinstance(flight.work, Ready)
+                failed = self._troubles.capture_failed if is_capture else self._troubles.question_failed
+                self._heed(failed(answer.reason))
 
     def _refused(self, flight: Flight, trouble: NoAccess) -> None:
         self._take_back(flight.work)
         if isinstance(trouble, Unreachable):
-            self._suffer(self._outage.unanswered(), str(trouble))
+            self._heed(self._troubles.harmless_failed(str(trouble)))
         else:
             self._heed(trouble)
 
@@ -236,13 +241,6 @@ class Sender:
         self._rules.count(outcome.ended)
         self._tell.ended(outcome.ended)
         self._waiting.release(ready)
-
-    def _suffer(self, lasts: bool, reason: str) -> None:
-        if lasts:
-            self._tell.say(f"LeadSquared does not answer ({reason}): waiting, and asking again now and then.")
-        if self._outage.is_hopeless:
-            silence = duration(self._outage.give_up_after)
-            self._heed(Unreachable(f"LeadSquared has not answered for {silence}."))
 
     def _heed(self, stop: Exception | None) -> None:
         """Take no more turns. Of several reasons to stop the strongest is told."""

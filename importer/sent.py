@@ -14,7 +14,7 @@ SENDING = "sending"
 ABSENT = "absent"
 """Sent, asked for, and surely not in LeadSquared: it may be sent again, once it was asked for again."""
 
-CERTAIN = (Ended.CREATED.value, Ended.DUPLICATE.value)
+LANDED = (Ended.CREATED.value, Ended.DUPLICATE.value)
 UNSETTLED = (Ended.UNKNOWN.value, SENDING, ABSENT)
 
 COLUMNS = (
@@ -22,7 +22,12 @@ COLUMNS = (
     "place, lookup_name, lookup_value, said"
 )
 OF_RUN = "(SELECT {} FROM runs WHERE number = entries.run)"
-SELECT = f"SELECT {COLUMNS}, {OF_RUN.format('event_code')}, {OF_RUN.format('account')} FROM entries"  # noqa: S608 (names from above)
+SAME_FILE = (
+    "run IN (SELECT other.number FROM runs AS other JOIN runs AS this "
+    "USING (account, event_code, sheet_sha256, worksheet) WHERE this.number = ?) AND row = ?"
+)
+OF_ITS_RUN = ", ".join(map(OF_RUN.format, ("event_code", "account", "finished")))
+SELECT = f"SELECT {COLUMNS}, {OF_ITS_RUN} FROM entries"  # noqa: S608 (names from above)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,7 @@ class Sent:
     said: dict[str, str]
     event_code: int
     account: str
+    is_of_finished_run: bool
 
     @property
     def send(self) -> tuple[int, int, int]:
@@ -59,8 +65,18 @@ class Sent:
         return self.run, self.row, self.sends
 
     @property
+    def holds(self) -> frozenset[str]:
+        """Its lead, as far as the journal knows it; as `Ready.holds`."""
+        return frozenset({"=".join(self.lookup).casefold()})
+
+    @property
+    def is_done(self) -> bool:
+        """Its run has finished, and it landed, or nobody will ever know."""
+        return self.is_of_finished_run and (self.is_certain or not self.reference)
+
+    @property
     def is_certain(self) -> bool:
-        return self.ended in CERTAIN
+        return self.ended in (*LANDED, Ended.SKIPPED)
 
 
 class SentRows:
@@ -70,17 +86,23 @@ class SentRows:
         self._journal = journal
         self._database = journal.database
 
-    def of(self, fingerprint: bytes, own: tuple[int, int], here_only: bool = False) -> list[Sent]:
+    def of(self, fingerprint: bytes, own: tuple[int, int], again: bool = False) -> list[Sent]:
         """What was sent as the same opportunity and may have landed, the certain rows first.
 
-        Those are the rows with this fingerprint, and the row itself (`own`: run and row) whatever it had
-        when it was sent. here_only: of other runs nothing counts.
+        Those are the rows with this fingerprint, and the row itself (`own`: run and row) whatever it had when
+        it was sent, also by an earlier run of the very same file. A row to which an earlier result gave an id
+        counts too; one that a result marks Unknown counts for the sheet that it stands in.
+        again: what other runs have finished does not count, nor what can never be asked for.
         """
-        return self._select(
-            "WHERE (fingerprint = ? AND (run = ? OR NOT ?) OR run = ? AND row = ?) "
-            "AND ended IN (?, ?, ?, ?, ?) AND sends > 0 ORDER BY ended IN (?, ?) DESC, run DESC, row",
-            [fingerprint, own[0], here_only, *own, *CERTAIN, *UNSETTLED, *CERTAIN],
-        )
+        found = self._select(
+            f"WHERE (fingerprint = ? AND (run = ? OR sends > 0 OR ended = ?) OR {SAME_FILE} AND sends > 0) "
+            "AND ended IN (?, ?, ?, ?, ?, ?) ORDER BY ended IN (?, ?) DESC, ended = ? DESC, run DESC, row",
+            [
+                fingerprint, own[0], Ended.SKIPPED, *own, *LANDED, Ended.SKIPPED, *UNSETTLED, *LANDED,
+                Ended.SKIPPED,
+            ],
+        )  # fmt: skip
+        return [sent for sent in found if not again or sent.run == own[0] or not sent.is_done]
 
     def row(self, run: int, row: int) -> Sent:
         return self._select("WHERE run = ? AND row = ?", [run, row])[0]
@@ -108,29 +130,27 @@ class SentRows:
             )
         return cursor.rowcount == 1
 
-    def runs_sending(self, lead: bytes, run: int) -> list[int]:
-        """The other runs that have an opportunity of this lead in the air."""
-        with self._journal.guarded():
-            found = self._database.execute(
-                "SELECT DISTINCT run FROM entries WHERE lead = ? AND ended = ? AND run <> ?",
-                [lead, SENDING, run],
-            ).fetchall()
-        return [other for (other,) in found]
+    def in_the_air(self, leads: Sequence[bytes], run: int) -> list[Sent]:
+        """Rows of other runs whose request may be on its way, and whose lead goes by any of these hashes."""
+        return self._of_lead(leads, "AND ended = ? AND run <> ?", [SENDING, run])
 
-    def knows_lead(self, lead: bytes) -> bool:
+    def knows_lead(self, leads: Sequence[bytes], event_code: int) -> bool:
         """Whether this lead got an opportunity of this type from here."""
-        with self._journal.guarded():
-            return bool(
-                self._database.execute(
-                    "SELECT 1 FROM entries WHERE lead = ? AND ended IN (?, ?) LIMIT 1", [lead, *CERTAIN]
-                ).fetchone()
-            )
+        which = f"AND ended IN (?, ?) AND {OF_RUN.format('event_code')} = ? LIMIT 1"
+        return bool(self._of_lead(leads, which, [*LANDED, event_code]))
+
+    def _of_lead(self, leads: Sequence[bytes], which: str, values: Sequence[Any]) -> list[Sent]:
+        marks = ", ".join("?" * len(leads))
+        rows = f"WHERE (run, row) IN (SELECT run, row FROM leads WHERE lead IN ({marks}))"  # noqa: S608 (marks only)
+        return self._select(f"{rows} {which}", [*leads, *values])
 
     def with_id(self, opportunity_id: str) -> Sent | None:
         """The row that created or met this opportunity."""
+        # Said once more that it is not empty, or the indexes, which leave empty ones out, are not used.
         found = self._select(
-            "WHERE (created_id = ? OR conflicted_id = ?) AND ended IN (?, ?) ORDER BY run LIMIT 1",
-            [opportunity_id, opportunity_id, *CERTAIN],
+            "WHERE (created_id = ? AND created_id <> '' OR conflicted_id = ? AND conflicted_id <> '') "
+            "AND ended IN (?, ?) ORDER BY run LIMIT 1",
+            [opportunity_id, opportunity_id, *LANDED],
         )
         return found[0] if found else None
 
@@ -140,10 +160,7 @@ class SentRows:
 
 
 def _sent(line: tuple[Any, ...]) -> Sent:
-    *known, name, value, said, event_code, account = line
+    *known, name, value, said, event_code, account, finished = line
+    further = [(name, value), json.loads(said or "{}"), event_code, account, bool(finished)]
     names = [field.name for field in fields(Sent)]
-    return Sent(
-        **dict(
-            zip(names, [*known, (name, value), json.loads(said or "{}"), event_code, account], strict=True)
-        )
-    )
+    return Sent(**dict(zip(names, [*known, *further], strict=True)))

@@ -13,10 +13,12 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from importer import days, told
 from importer.answers import Rate
 from importer.boot import boot, is_same_boot
 from importer.budget import Budget
 from importer.database import Kept, private, telling_failures, writing
+from importer.days import Days
 from importer.slowdown import Slowdown
 
 # Seconds: a slot that passed unused by more is lost, or its call would come together with the next ones.
@@ -44,7 +46,6 @@ CREATE TABLE IF NOT EXISTS slots (
 CREATE INDEX IF NOT EXISTS in_order ON slots (slot);
 CREATE INDEX IF NOT EXISTS waiting ON slots (slot) WHERE taken IS NULL;
 CREATE INDEX IF NOT EXISTS turns ON slots (taken) WHERE taken IS NOT NULL;
-CREATE TABLE IF NOT EXISTS days (day TEXT PRIMARY KEY, calls INTEGER NOT NULL);
 """
 
 
@@ -64,8 +65,7 @@ class Slots:
         turns: Iterable[float] = (),
     ) -> None:
         self._path = path
-        self._own = own
-        self._budget = budget
+        self._own = self._limit = own
         self.clock = clock
         self._booker = secrets.randbits(62)
         self._row = 0
@@ -74,6 +74,7 @@ class Slots:
         with telling_failures(path, PACE):
             private(path)
             self._database = sqlite3.connect(path, timeout=30, isolation_level=None)
+            self._days = Days(self._database, budget)
             try:
                 self._prepare(boot())
             except BaseException:
@@ -85,7 +86,7 @@ class Slots:
         # A power cut may take the last turns with it: the reboot lasts longer than they count.
         self._database.execute("PRAGMA synchronous = NORMAL")
         with writing(self._database):
-            for statement in TABLES.split(";\n"):
+            for statement in (*TABLES.split(";\n"), days.TABLE, told.TABLE):
                 self._database.execute(statement)
             found = self._one("SELECT boot FROM state")
             if found is None:
@@ -95,7 +96,7 @@ class Slots:
                 self._write(Slowdown(paused_at=self._read().paused_at))
                 self._database.execute("UPDATE state SET boot = ?", [boot])
             for at in self.turns:
-                self._count()
+                self._days.count()
                 self._insert(at, at, at)
         self.slowdown = self._read().as_of(self.clock(), self._own)
 
@@ -104,7 +105,7 @@ class Slots:
         if self.wait > 0:
             return False
         with self._at_work() as now:
-            self._budget.check(self._spent())
+            self._days.check()
             self._due = self._find_slot(now)
             if self._due > now:
                 return False
@@ -122,7 +123,8 @@ class Slots:
         """A transaction, and its time, which is read while no other process can be at work."""
         with telling_failures(self._path, PACE), writing(self._database):
             now = self.clock()
-            self.slowdown = self._read().as_of(now, self._own)
+            self._limit = told.tell(self._database, self._booker, self._own, now)
+            self.slowdown = self._read().as_of(now, self._limit)
             yield now
 
     def _find_slot(self, now: float) -> float:
@@ -136,9 +138,9 @@ class Slots:
             self._database.execute("UPDATE slots SET slot = ? WHERE id = ?", [free, self._row])
         slot = min(slot, free)
         if slot > now:
-            return min(slot, now + max(UNUSED_AFTER, self.slowdown.spacing(self._own) / 4))
+            return min(slot, now + max(UNUSED_AFTER, self.slowdown.spacing(self._limit) / 4))
         # Slots are taken a little late, each differently: only the turns themselves say what a window holds.
-        limit = self.slowdown.limit(self._own)
+        limit = self.slowdown.limit(self._limit)
         turn = "SELECT taken FROM slots WHERE taken IS NOT NULL ORDER BY taken DESC LIMIT 1 OFFSET ?"
         earliest = self._one(turn, limit.calls - 1)
         return max(slot, earliest[0] + limit.seconds) if earliest else slot
@@ -147,7 +149,7 @@ class Slots:
         """Drop the slots of those who did not come, and its own if a pause has overtaken it."""
         self._database.execute(
             "DELETE FROM slots WHERE taken IS NULL AND (slot < ? OR id = ? AND booker = ? AND slot < ?)",
-            [now - UNUSED_AFTER, self._row, self._booker, self.slowdown.resume_at(self._own)],
+            [now - UNUSED_AFTER, self._row, self._booker, self.slowdown.resume_at(self._limit)],
         )
         last = self._one("SELECT booked FROM slots ORDER BY slot DESC LIMIT 1")
         if last and last[0] > now:
@@ -161,10 +163,10 @@ class Slots:
 
     def _free_from(self, now: float, before: float) -> float:
         """From when on a slot is free, by the slots that are booked before that time."""
-        spacing, window = self.slowdown.spacing(self._own), self.slowdown.window(self._own)
+        spacing, window = self.slowdown.spacing(self._limit), self.slowdown.window(self._limit)
         # The slot of its own last turn counts even if others have lost it.
-        free = max(now, self.slowdown.resume_at(self._own), self._used + spacing)
-        for slots_ago, pause in ((1, spacing), (self.slowdown.limit(self._own).calls, window)):
+        free = max(now, self.slowdown.resume_at(self._limit), self._used + spacing)
+        for slots_ago, pause in ((1, spacing), (self.slowdown.limit(self._limit).calls, window)):
             earlier = "SELECT slot FROM slots WHERE slot < ? ORDER BY slot DESC LIMIT 1 OFFSET ?"
             if found := self._one(earlier, before, slots_ago - 1):
                 free = max(free, found[0] + pause)
@@ -182,39 +184,29 @@ class Slots:
     def _take(self, now: float) -> None:
         self._used = self._slot()
         self._database.execute("UPDATE slots SET taken = ? WHERE id = ?", [now, self._row])
-        self._count()
+        self._days.count()
         self.slowdown = self.slowdown.after_turn(now)
         self._write(self.slowdown)
-
-    def _count(self) -> None:
-        self._database.execute(
-            "INSERT INTO days VALUES (?, 1) ON CONFLICT (day) DO UPDATE SET calls = calls + 1",
-            [self._budget.day],
-        )
 
     def refused(self, taken_at: float, named: Rate | None) -> bool:
         """As `Pace.refused`."""
         with self._at_work() as now:
             if taken_at <= self.slowdown.paused_at:
                 return False
-            before = self.slowdown.limit(self._own)
-            self.slowdown = self.slowdown.after_burst(now, named, self._own)
+            before = self.slowdown.limit(self._limit)
+            self.slowdown = self.slowdown.after_burst(now, named, self._limit)
             self._write(self.slowdown)
-            return self.slowdown.limit(self._own) != before
+            return self.slowdown.limit(self._limit) != before
 
     def unspend(self) -> None:
         """As `Pace.unused`."""
         with telling_failures(self._path, PACE):
-            self._database.execute("UPDATE days SET calls = calls - 1 WHERE day = ?", [self._budget.day])
+            self._days.uncount()
 
     def spent(self) -> int:
         """The calls of all processes today."""
         with telling_failures(self._path, PACE):
-            return self._spent()
-
-    def _spent(self) -> int:
-        found = self._one("SELECT calls FROM days WHERE day = ?", self._budget.day)
-        return found[0] if found else 0
+            return self._days.spent()
 
     def _read(self) -> Slowdown:
         columns = "calls, seconds, factor, bursts, clean, paused_at, last_turn"
@@ -236,8 +228,19 @@ class Slots:
         found: tuple[Any, ...] | None = self._database.execute(query, values).fetchone()
         return found
 
+    @property
+    def limit(self) -> Rate:
+        """The limit in use: the lowest that a run at work was told, or a lower one that LeadSquared named."""
+        return self.slowdown.limit(self._limit)
+
+    @property
+    def spacing(self) -> float:
+        """The seconds between two turns."""
+        return self.slowdown.spacing(self._limit)
+
     def close(self) -> None:
         with suppress(sqlite3.Error):
+            self._database.execute("DELETE FROM told WHERE booker = ?", [self._booker])
             self._database.execute(
                 "DELETE FROM slots WHERE id = ? AND booker = ? AND taken IS NULL", [self._row, self._booker]
             )

@@ -26,7 +26,7 @@ class Value:
     name:       its schema name, after that of its field set where it has one: `mx_Custom_9.mx_Custom_1`.
     read:       what the cells say, converted.
     when_blank: what is sent where they say nothing; None is not sent.
-    is_number:  what is sent is a number.
+    kind:       of what is sent, as in the mapping.
     column:     the mapping's name for the one column that it is taken from; "" for texts and constants.
     """
 
@@ -34,11 +34,17 @@ class Value:
     read: Read
     when_blank: str | None = None
     column: str = ""
-    is_number: bool = False
+    kind: str = "text"
 
     def known_by(self, said: str) -> str:
-        """What the row is known again by: a workbook and its CSV copy may differ in a number's last zeros."""
-        return f"{Decimal(said).normalize():f}" if self.is_number and said else said
+        """What the row is known again by.
+
+        A workbook and its CSV copy may differ in a number's last zeros, and an e-mail address is the same
+        however it is written.
+        """
+        if self.kind == "number" and said:
+            return f"{Decimal(said).normalize():f}"
+        return said.casefold() if self.kind == "email" else said
 
 
 def compile_value(name: str, source: Source, mapping: Mapping, layout: Layout) -> Value:
@@ -55,7 +61,7 @@ def compile_value(name: str, source: Source, mapping: Mapping, layout: Layout) -
     if source.text is not None:
         return Value(name, _template(name, source, convert, layout), when_blank)
     read = _cell(layout, column, convert, needed=_needed(source))
-    return Value(name, read, when_blank, column, source.kind == "number")
+    return Value(name, read, when_blank, column, source.kind)
 
 
 def compile_cell(column: str, layout: Layout) -> Read:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
-from importer.carried import foreign, marked_unknown
+from importer.carried import copied, foreign, marked_unknown, of_another
 from importer.check import invalid_outcome
 from importer.entries import Entries
 from importer.journal import Prints
@@ -19,14 +19,13 @@ from importer.unsettled import already_sent
 # One commit for many: a sheet of which every row is wrong should not take an hour to say so.
 TOGETHER = 500
 
-UNCLEAR = (Ended.UNKNOWN, ABSENT)
-
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
     """The rows of a sheet by what will happen to them.
 
     settled:     an earlier start of the same run has ended them.
+    marked_unknown: an earlier result marks them Unknown, and the journal knows nothing of them.
     unclear:     sent by an earlier start, and LeadSquared is asked how that ended.
     sent_before: earlier runs have sent the same opportunity.
     known_leads: of the rows to send, those whose lead got an opportunity of this type from here before.
@@ -42,6 +41,7 @@ class Forecast:
     sent_before: int = 0
     settled: int = 0
     unclear: int = 0
+    marked_unknown: int = 0
     known_leads: int = 0
     elsewhere: tuple[Sent, ...] = ()
     strange_ids: tuple[Carried, ...] = ()
@@ -58,7 +58,8 @@ class Survey:
     prints: Callable[[Capture], Prints]
     run: Run
     _counts: Counter[str] = field(default_factory=Counter)
-    _settled: list[Outcome] = field(default_factory=list)
+    _queue: list[Outcome] = field(default_factory=list)
+    _known_by: dict[int, bytes] = field(default_factory=dict)
     _strange_ids: list[Carried] = field(default_factory=list)
 
     def forecast(self, unsettled: Iterable[Sent]) -> Forecast:
@@ -73,13 +74,21 @@ class Survey:
                 self._counts.update(("rows", fate))
                 if fate == "to_send" and isinstance(verdict, Capture):
                     shortened.see(verdict)
-            self._settle()
-            elsewhere = tuple(sent for sent in unsettled if sent.fingerprint not in repeats)
-        del self._counts["strange"]
+            self._flush()
+            elsewhere = tuple(sent for sent in unsettled if self._is_elsewhere(sent, repeats))
+        counts = {fate: count for fate, count in self._counts.items() if fate != "strange"}
         return Forecast(
-            **self._counts, elsewhere=elsewhere, strange_ids=tuple(self._strange_ids),
+            **counts, elsewhere=elsewhere, strange_ids=tuple(self._strange_ids),
             notices=shortened.notices,
         )  # fmt: skip
+
+    def _is_elsewhere(self, sent: Sent, repeats: Repeats) -> bool:
+        """Whether nobody else asks for it: a row of this run is asked for in its place, whatever it says now.
+
+        What LeadSquared surely does not have is not asked for once more for a sheet that does not have it.
+        """
+        is_here = sent.run == self.entries.run or sent.fingerprint in repeats
+        return not is_here and sent.ended != ABSENT
 
     def _fate(self, verdict: Capture | Invalid | Carried, repeats: Repeats) -> str:
         match verdict:
@@ -95,7 +104,7 @@ class Survey:
         prints = self.prints(capture)
         is_first = repeats.is_first(prints.row)
         if ended := self.entries.ended(capture.row):
-            return "unclear" if ended in UNCLEAR else "settled"
+            return {ABSENT: "to_send", Ended.UNKNOWN: "unclear"}.get(ended, "settled")
         if not is_first:
             return "repeated"
         sent = next(iter(self._sent(prints, capture.row)), None)
@@ -103,7 +112,7 @@ class Survey:
             return "repeated" if sent.run == self.entries.run else "sent_before"
         if sent:
             return "unclear"
-        self._counts["known_leads"] += self.sent_rows.knows_lead(prints.lead)
+        self._counts["known_leads"] += self.sent_rows.knows_lead(prints.leads, self.run.event_code)
         return "to_send"
 
     def _sent(self, prints: Prints, row: int) -> list[Sent]:
@@ -113,35 +122,53 @@ class Survey:
         if self.run.again and carried.opportunity_id:
             return self._fate(carried.verdict, repeats)
         ended = self.entries.ended(carried.row)
-        if not carried.opportunity_id:
-            is_clear = ended or self._is_known(carried.verdict)
-            return (
-                self._fate(carried.verdict, repeats)
-                if is_clear
-                else self._settle("settled", marked_unknown(carried))
-            )
-        return "settled" if ended else self._fate_of_id(carried)
+        if carried.opportunity_id:
+            fingerprint = self._print(carried, repeats)
+            return "settled" if ended else self._fate_of_id(carried, fingerprint, repeats)
+        if ended or self._is_known(carried.verdict):
+            return self._fate(carried.verdict, repeats)
+        return self._settle("marked_unknown", marked_unknown(carried), self._print(carried, repeats))
 
     def _is_known(self, verdict: Capture | Invalid) -> bool:
         return isinstance(verdict, Invalid) or bool(self._sent(self.prints(verdict), verdict.row))
 
-    def _fate_of_id(self, carried: Carried) -> str:
+    def _fate_of_id(self, carried: Carried, fingerprint: bytes, repeats: Repeats) -> str:
         sent = self.sent_rows.with_id(carried.opportunity_id)
-        if not sent:
-            self._strange_ids.append(carried)
-            return "strange"
-        if sent.account != self.run.account:
+        if sent and sent.account != self.run.account:
             return self._settle("invalid", foreign(carried))
         by_itself = carried.verdict
         said = self.prints(by_itself).said if isinstance(by_itself, Capture) else {}
+        if sent and said and sent.said and fingerprint != sent.fingerprint:
+            return self._settle("invalid", of_another(carried, sent))
+        own_id = carried.created_id.encode()
+        is_new, is_new_here = repeats.is_first(own_id), repeats.is_first(own_id + fingerprint)
+        if own_id and not is_new and is_new_here:
+            return self._settle("invalid", copied(carried))
+        if not sent:
+            self._strange_ids.append(carried)
+            return "strange"
         outcome = already_sent(carried.row, said, sent, self.run.number)
         outcome = replace(outcome, created_id=carried.created_id, conflicted_id=carried.conflicted_id)
-        return self._settle("sent_before", outcome)
+        return self._settle("sent_before", outcome, fingerprint)
 
-    def _settle(self, fate: str = "", *outcomes: Outcome) -> str:
-        """Settle these soon; without any, all that are still to be settled."""
-        self._settled += outcomes
-        if not outcomes or len(self._settled) >= TOGETHER:
-            self.entries.settle(*self._settled)
-            self._settled.clear()
+    def _print(self, carried: Carried, repeats: Repeats) -> bytes:
+        """The fingerprint, by which later rows are known; nothing where the row by itself is invalid."""
+        if isinstance(carried.verdict, Invalid):
+            return b""
+        fingerprint = self.prints(carried.verdict).row
+        repeats.is_first(fingerprint)
+        return fingerprint
+
+    def _settle(self, fate: str, outcome: Outcome, known_by: bytes = b"") -> str:
+        """Settle this soon."""
+        self._queue.append(outcome)
+        if known_by:
+            self._known_by[outcome.row] = known_by
+        if len(self._queue) >= TOGETHER:
+            self._flush()
         return fate
+
+    def _flush(self) -> None:
+        self.entries.settle(*self._queue, known_by=self._known_by)
+        self._queue.clear()
+        self._known_by.clear()

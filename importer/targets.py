@@ -16,7 +16,11 @@ def check_target(target: Path, sheet: Path) -> None:
     """Raises UsageError where nothing can be written under this name, before anything is sent."""
     if target.suffix.lower() not in (".xlsx", ".csv"):
         raise UsageError(f"{target}: a result file ends in .xlsx or .csv.")
-    if target.resolve() == sheet.resolve() or (target.exists() and sheet.exists() and target.samefile(sheet)):
+    try:
+        there = target.exists()
+    except OSError as error:
+        raise UsageError(f"{target}: no file can have this name ({error.strerror}).") from error
+    if target.resolve() == sheet.resolve() or (there and sheet.exists() and target.samefile(sheet)):
         raise UsageError(
             f"{target} is the sheet itself: name another file, so that the sheet stays as it is."
         )

@@ -26,12 +26,13 @@ def read_list(text: str) -> list[Trace] | Unread:
 
 def read_trail(text: str) -> list[Trace] | Unread:
     """All of a lead's activities: `{"RecordCount": n, "ProspectActivities": [...]}`."""
-    entries = _traces(_member(text, "ProspectActivities"))
+    traces = _traces(_member(text, "ProspectActivities"))
     answer = _json(text)
     total = answer.get("RecordCount") if isinstance(answer, dict) else None
-    if isinstance(entries, list) and isinstance(total, int) and total > len(entries):
-        return Unread(f"it shows only {len(entries)} of {total} entries")
-    return entries
+    if isinstance(traces, list) and (not isinstance(total, int) or total > len(traces)):
+        # Only a whole trail proves that something is not in it.
+        return Unread(f"it shows only {len(traces)} of {total or 'unknown many'} activities")
+    return traces
 
 
 def read_by_id(text: str) -> list[Trace] | Unread:

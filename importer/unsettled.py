@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum, auto
+from typing import Protocol
 
 from importer import advice
 from importer.entries import Entries
@@ -22,9 +23,19 @@ MOST_SENDS = 5
 
 # Seconds for which an answer that LeadSquared has nothing holds; a row that waits longer is asked for again.
 HOLDS_FOR = 10.0
+# Or so many turns, where they come more slowly: the row has to wait for one.
+HOLDS_FOR_TURNS = 20
 
 # More than these open, and something is wrong that more captures would only make worse.
 MOST_INQUIRIES = 200
+
+
+class Turns(Protocol):
+    """How time goes by; as `Pace` has it."""
+
+    @property
+    def clock(self) -> Callable[[], float]: ...
+    def seconds_for(self, calls: int) -> float: ...
 
 
 class Next(Enum):
@@ -50,22 +61,24 @@ class Unsettled:
     """Stands between the waiting rows of one run and the sender.
 
     is_running: whether a run (by number) is at work now, in this process or another.
-    again:      what other runs have sent does not count.
+    again:      as in `SentRows.of`.
     """
 
     def __init__(
         self, journal: Journal, entries: Entries, is_running: Callable[[int], bool],
-        clock: Callable[[], float], patience: float = PATIENCE, again: bool = False,
+        pace: Turns, patience: float = PATIENCE, again: bool = False,
     ) -> None:  # fmt: skip
         self.entries = entries
         self.inquiries = Inquiries()
         self._journal = journal
         self._sent_rows = SentRows(journal)
         self._is_running = is_running
-        self._clock = clock
+        self._pace = pace
+        self._clock = pace.clock
         self.patience = patience
         self._again = again
         self._absent: dict[tuple[int, int, int], float] = {}
+        self._let_be: set[tuple[int, int, int]] = set()
 
     def decide(self, ready: Ready) -> Next | Outcome | Left:
         """What is to be done with a row, by all that the journal knows of the same opportunity."""
@@ -80,8 +93,18 @@ class Unsettled:
             if self._is_own(ready, sent) and sent.sends >= MOST_SENDS:
                 text = advice.sent_too_often(sent.reference, sent.sends)
                 return Left(_still_unknown(ready.capture.row, text))
-        if any(map(self._is_running, self._sent_rows.runs_sending(ready.prints.lead, self.entries.run))):
+        return self._decide_by_lead(ready)
+
+    def _decide_by_lead(self, ready: Ready) -> Next:
+        """Another capture of the lead may be on its way, and then both might make the lead."""
+        in_the_air = self._sent_rows.in_the_air(ready.prints.leads, self.entries.run)
+        if any(self._is_running(sent.run) for sent in in_the_air):
             return Next.WAIT
+        for sent in in_the_air:
+            # Its run was killed, and nobody else asks for it.
+            if sent.reference and sent.send not in self._let_be:
+                self.inquiries.open(Inquiry(sent, ready, self.patience, self._clock))
+                return Next.ASK
         return Next.SEND
 
     def depart(self, ready: Ready, sent_at: str) -> bool:
@@ -96,13 +119,14 @@ class Unsettled:
             self.inquiries.open(Inquiry(sent, ready, self.patience, self._clock))
         return bool(ready.reference)
 
-    def ask_for(self, sent: Sent) -> None:
-        """Ask for a row that is in no sheet any more."""
+    def ask_for(self, sent: Sent) -> bool:
+        """Ask for a row that is in no sheet any more. False where it cannot be asked for."""
         if sent.reference:
-            self.inquiries.open(Inquiry(sent, None, self.patience, self._clock, once=sent.ended == ABSENT))
+            self.inquiries.open(Inquiry(sent, None, self.patience, self._clock))
+        return bool(sent.reference)
 
     def hear(self, inquiry: Inquiry, answer: object) -> Next | Outcome | Left | None:
-        """LeadSquared's answer to a question; what it means for the row that waits, None where it goes on."""
+        """LeadSquared's answer to a question; what it means for the rows that wait, None where it goes on."""
         verdict = inquiry.hear(answer)
         if verdict is None:
             return None
@@ -117,12 +141,14 @@ class Unsettled:
             case Absent():
                 self._sent_rows.absent(sent)
                 self._absent[sent.send] = self._clock()
+            case Unclear() if ready and not self._is_same(ready, sent):
+                self._let_be.add(sent.send)
             case Unclear():
                 text = advice.still_unknown(sent.reference, verdict.reason)
-                if ready and self._is_own(ready, sent):
-                    return Left(_still_unknown(sent.row, text))
-                return Left(self._repeated(ready, sent)) if ready else None
-        return Next.DECIDE if ready else None
+                if ready and not self._is_own(ready, sent):
+                    return Left(self._repeated(ready, sent))
+                return Left(_still_unknown(sent.row, text))
+        return Next.DECIDE
 
     def _cleared_up(self, ready: Ready, sent: Sent) -> Next | Left:
         if not sent.reference:
@@ -137,10 +163,14 @@ class Unsettled:
         return sent.ended == ABSENT and self._holds(self._absent.get(sent.send, -math.inf))
 
     def _holds(self, asked_at: float) -> bool:
-        return self._clock() - asked_at <= HOLDS_FOR
+        return self._clock() - asked_at <= max(HOLDS_FOR, self._pace.seconds_for(HOLDS_FOR_TURNS))
 
     def _is_own(self, ready: Ready, sent: Sent) -> bool:
         return (sent.run, sent.row) == (self.entries.run, ready.capture.row)
+
+    def _is_same(self, ready: Ready, sent: Sent) -> bool:
+        """Whether they are one opportunity; else only of one lead."""
+        return sent in self._sent_rows.of(ready.prints.row, (self.entries.run, ready.capture.row))
 
     def _repeated(self, ready: Ready, sent: Sent) -> Outcome:
         return already_sent(ready.capture.row, ready.prints.said, sent, self.entries.run)

@@ -1,7 +1,7 @@
 """Captures that wait for their turn: the sheet's order, and never two of one lead in the air."""
 
 import math
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator, Set
 from dataclasses import dataclass
 
@@ -43,7 +43,7 @@ class Waiting:
         self._source = source
         self._line: deque[Ready] = deque()
         self._parked: deque[tuple[float, Ready]] = deque()
-        self._taken: set[str] = set()
+        self._taken: Counter[str] = Counter()
         self._unclear: set[str] = set()
 
     def take(self, now: float = math.inf) -> Ready | None:
@@ -56,14 +56,14 @@ class Waiting:
             holds = ready.holds
             if holds.isdisjoint(self._taken) and holds.isdisjoint(passed_over):
                 del self._line[place]
-                self._taken |= holds
+                self.hold(holds)
                 return ready
             passed_over |= holds
         return None
 
     def release(self, ready: Ready) -> None:
         """Its row has ended: later rows of its lead may go."""
-        self._taken -= ready.holds
+        self.let_go(ready.holds)
 
     def park(self, ready: Ready, now: float) -> None:
         """It keeps its lead and comes again soon: another run has the opportunity or its lead in the air."""
@@ -77,6 +77,14 @@ class Waiting:
         """It was surely not taken: it goes first again."""
         self.release(ready)
         self._line.appendleft(ready)
+
+    def hold(self, holds: Set[str]) -> None:
+        """A row that is in no sheet any more may still land: rows that share any of these wait."""
+        self._taken += Counter(holds)
+
+    def let_go(self, holds: Set[str]) -> None:
+        """It is known how that row ended."""
+        self._taken -= Counter(holds)
 
     def hold_back(self, ready: Ready) -> None:
         """Nobody knows how its row ended: later rows of its lead are not sent in this run."""

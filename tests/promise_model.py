@@ -12,8 +12,7 @@ from importer.inquiry import Inquiry
 from importer.journal import Journal, Prints
 from importer.records import Capture, Ended, Outcome
 from importer.runs import Beginning, Runs
-from importer.sent import SENDING, SentRows
-from importer.survey import UNCLEAR
+from importer.sent import ABSENT, SENDING, SentRows
 from importer.unsettled import Left, Next, Unsettled
 from importer.waiting import Ready, Waiting
 
@@ -35,6 +34,16 @@ class Clock:
     @property
     def utc(self) -> str:
         return f"{EPOCH + timedelta(seconds=self.now):%Y-%m-%d %H:%M:%S}"
+
+
+@dataclass(frozen=True)
+class Turns:
+    """A pace that takes no time."""
+
+    clock: Clock
+
+    def seconds_for(self, calls: int) -> float:
+        return 0.0
 
 
 @dataclass(frozen=True)
@@ -113,7 +122,9 @@ class Sheet:
 
     @property
     def beginning(self) -> Beginning:
-        return replace(BEGINNING, sheet=f"/{self.name}.csv", sheet_sha256=f"starts at {self.lines[0].row}")
+        return replace(
+            BEGINNING, sheet=f"/{self.name}.csv", sheet_sha256=f"{self.name} starts at {self.lines[0].row}"
+        )
 
     def fingerprint(self, line: Line) -> bytes:
         return f"{line.what} {self.recipe if line.what == self.recipe_of else ''}".encode()
@@ -168,11 +179,11 @@ class Process:
         self.waiting = Waiting(iter(()))
 
     def _stand_between(self, entries: Entries) -> None:
-        self.unsettled = Unsettled(self.journal, entries, self.runs.is_running, self.clock, PATIENCE)
+        self.unsettled = Unsettled(self.journal, entries, self.runs.is_running, Turns(self.clock), PATIENCE)
 
     def _ready(self, sheet: Sheet):
         for line in sheet.lines:
-            if self.entries.ended(line.row) in UNCLEAR:
+            if self.entries.ended(line.row) in (Ended.UNKNOWN, ABSENT):
                 yield self._as_ready(sheet, line)
         for line in sheet.lines:
             if not self.entries.ended(line.row):
@@ -183,7 +194,7 @@ class Process:
         capture = Capture(
             line.row, (lookup,), "EmailAddress", 12000, (), (), frozenset({f"emailaddress={line.lead}"})
         )
-        prints = Prints(sheet.fingerprint(line), b"lead", {})
+        prints = Prints(sheet.fingerprint(line), (b"lead",), {})
         return Ready(capture, prints, self.run.reference(line.row), "OpportunityNote")
 
     def what(self, ready: Ready) -> str:

@@ -17,23 +17,24 @@ PACKAGE = TOP / "importer"
 README = (TOP / "README.md").read_text(encoding="utf-8")
 
 LAYERS = (
-    "answers boot durations errors records cell_names cell_text formulas templates yaml_lines outage repeats "
-    "reply_details schema_parts simulator",
+    "answers boot errors records cell_names cell_text formulas templates yaml_lines outage repeats "
+    "reply_details schema_parts simulator spelling",
     "advice budget cell_writer choices database dates excel_cells excel_workbook interruption looks "
-    "mapping_texts numbers order phones references result_columns settings sheet_file slowdown "
+    "mapping_texts numbers order phones references result_columns settings sheet_file slowdown told "
     "summary targets tell text_encoding traces",
-    "console csv_sheet excel_sheet journal landing mapping_source replies rules slots summary_page values",
-    "leadsquared mapping_model pace runs sent sheet waiting workbook",
-    "account asking entries mapping_faults mapping_schema mapping_shape original questions",
-    "inquiry mapping results verify",
-    "air history layout unsettled",
+    "console csv_sheet days excel_sheet journal landing mapping_source replies rules summary_page troubles "
+    "values",
+    "leadsquared mapping_model runs slots sent sheet waiting workbook",
+    "entries pace mapping_faults mapping_schema mapping_shape original questions",
+    "account asking inquiry mapping results",
+    "air history layout unsettled verify",
     "sender sources",
     "reconcile validate",
     "plan",
     "check",
     "carried",
     "survey",
-    "forecast reports",
+    "forecast reports result_files",
     "importing",
     "run",
     "demo",

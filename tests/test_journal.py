@@ -33,7 +33,7 @@ def capture(*identity, event_code=12000):
 
 
 def ready(row=2, fingerprint=b"f"):
-    prints = Prints(fingerprint, b"lead", {})
+    prints = Prints(fingerprint, (b"lead",), {})
     return Ready(replace(capture(), row=row), prints, f"ref-bcdfghjk-{row}", "OpportunityNote")
 
 
@@ -65,7 +65,7 @@ def test_outcomes_come_back_as_they_were_in_the_order_of_rows(entries):
 
 
 def test_a_row_that_was_sending_when_the_program_died_is_unknown(entries):
-    entries().sending(ready(), NOW)
+    entries().sending(ready(), NOW, (), False, bool)
     later = entries()
     [outcome] = later.outcomes()
     assert (outcome.ended, outcome.exception_type, outcome.sent_at) == (Ended.UNKNOWN, "NoAnswer", NOW)
@@ -75,7 +75,7 @@ def test_a_row_that_was_sending_when_the_program_died_is_unknown(entries):
 
 def test_a_row_that_was_surely_not_taken_is_as_if_never_sent(entries):
     here = entries()
-    here.sending(ready(), NOW)
+    here.sending(ready(), NOW, (), False, bool)
     here.forget(2)
     assert here.ended(2) is None
     assert is_sent(here) == []
@@ -83,24 +83,24 @@ def test_a_row_that_was_surely_not_taken_is_as_if_never_sent(entries):
 
 def test_a_settled_row_is_never_forgotten(entries):
     here = entries()
-    here.sending(ready(), NOW)
+    here.sending(ready(), NOW, (), False, bool)
     here.settle(CREATED)
     here.forget(2)
     assert here.ended(2) == "Created"
 
 
 def test_a_settled_row_keeps_when_it_was_sent_and_is_found_by_its_fingerprint(entries):
-    entries().sending(ready(), NOW)
+    entries().sending(ready(), NOW, (), False, bool)
     entries().settle(CREATED)
     here = entries()
     assert next(here.outcomes()).sent_at == NOW
-    [found] = here.sent_rows.of(b"f", (here.run, 0), here_only=True)
+    [found] = here.sent_rows.of(b"f", (here.run, 0), again=True)
     assert (found.row, found.ended, found.created_id) == (2, "Created", "o-1")
 
 
 def test_rejected_rows_may_be_sent_again(entries):
     here = entries()
-    here.sending(ready(), NOW)
+    here.sending(ready(), NOW, (), False, bool)
     here.settle(Outcome(2, Ended.REJECTED))
     assert is_sent(here) == []
 

@@ -211,11 +211,20 @@ def test_turns_taken_before_the_account_had_a_name_count_as_its_turns(clock, tmp
         assert other.calls_left() == 100 - 41
 
 
-def test_of_two_limits_the_lower_one_holds_for_both(clock, paces):
-    slow, fast = paces(Rate(5, 5)), paces()
-    granted = contest(clock, [slow, fast], 60)
-    assert len(granted) <= 60 + 12
-    assert min(sum(pace is each for _, pace in granted) for each in (slow, fast)) > 20
+@pytest.mark.parametrize("faster", [(25, 5), (1000, 1)])
+def test_of_several_limits_the_lowest_holds_for_all(clock, paces, faster):
+    slow, *fast = paces(Rate(10, 5)), *(paces(Rate(*faster)) for _ in range(3))
+    granted = contest(clock, [slow, *fast], 60)
+    assert most_in_a_window([at for at, _ in granted], 5) <= 10
+    assert min(sum(pace is each for _, pace in granted) for each in (slow, *fast)) > 10
+
+
+def test_a_lower_limit_holds_for_a_minute_after_its_run_was_last_at_work(clock, paces):
+    slow, fast = paces(Rate(10, 5)), paces(Rate(100, 1))
+    turns(slow, clock, 1)
+    assert most_in_a_window(turns(fast, clock, 40), 5) <= 10
+    clock.now += 61
+    assert most_in_a_window(turns(fast, clock, 40), 1) > 10
 
 
 def test_a_pace_forgotten_by_others_still_keeps_to_itself(clock, paces, file):

@@ -110,7 +110,9 @@ def test_a_mended_result_is_run_into_a_new_file_and_stays_as_it_was(folder, conn
 
 
 def test_rejected_rows_of_a_result_are_sent_again(folder, connect, importer):
-    with Simulator(rate=None, faults=[Fault("envelope_500", matching="Loan 2", times=1)]).serving() as simulator:
+    with Simulator(
+        rate=None, faults=[Fault("envelope_500", matching="Loan 2", times=1)]
+    ).serving() as simulator:
         connect(simulator.url)
         importer("run", folder.people(3))
         importer("run", "enquiries.result.xlsx", "--output", "again.csv")

@@ -107,7 +107,7 @@ def test_leads_that_got_such_an_opportunity_before_are_counted_before_sending(fo
     importer("run", folder.sheet("asha@example.com,Asha,Loan 1"))
     more = folder.sheet("Asha@example.com,Asha,Loan 2", "ravi@example.com,Ravi,Loan 3", name="more.csv")
     done = importer("run", more)
-    assert "1 of the rows to send are of leads that already got an opportunity" in done.stderr
+    assert "1 new row of leads that already got an opportunity" in done.stderr
 
 
 @pytest.mark.parametrize(

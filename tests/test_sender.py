@@ -54,8 +54,8 @@ class Desk:
                 )
                 for each in captures
             )  # fmt: skip
-            unsettled = Unsettled(journal, entries, runs.is_running, self.clock, patience)
             with Pace(Rate(1000, 1), self.settings.state, "a", clock=self.clock) as pace:
+                unsettled = Unsettled(journal, entries, runs.is_running, pace, patience)
                 Sender(unsettled, pace, self.watch(leadsquared), Rules(), Tell()).send_all(Waiting(ready))
             return {outcome.row: outcome.ended for outcome in entries.outcomes()}
 

@@ -165,7 +165,7 @@ def test_a_field_that_is_mapped_and_blank_in_20_rows_spares_nothing(folder, conn
 
 
 def test_two_sheets_at_once_make_no_lead_twice(folder, connect, start):
-    with Simulator(rate=None, latency=(0.05, 0.15)).serving() as simulator:
+    with Simulator(rate=None, latency=(0.5, 0.5)).serving() as simulator:
         connect(simulator.url, rate="40/1")
         sheets = [
             folder.sheet(*(f"p{row}@example.com,P,{name} {row}" for row in range(20)), name=f"{name}.csv")
@@ -432,3 +432,40 @@ def test_keys_that_may_not_ask_who_they_are_can_still_send(folder, connect, impo
     assert done.exit_code == 0
     assert "the account goes by its access key" in done.stderr
     assert len(simulator.opportunities) == 2
+
+
+@pytest.mark.parametrize("kind", ["limit_429", "limit_403", "limit_200"])
+def test_a_refusal_by_the_limit_that_never_ends_is_said_and_given_up(folder, connect, importer, kind):
+    with Simulator(rate=None, faults=[Fault(kind)]).serving() as simulator:
+        connect(simulator.url, rate="50/0.2")
+        done = importer("run", folder.people(3), "--output", "out.csv", "--give-up-after", "2")
+    assert done.exit_code == 5
+    assert "LeadSquared has refused every call for its limit for 2 s" in done.stderr
+    assert outcomes(folder.path / "out.csv") == ["NotSent"] * 3
+
+
+@posix_only
+@pytest.mark.parametrize("streams", ["2>&-", ">&- 2>&-", "2>/dev/full", ">/dev/full 2>/dev/full"])
+def test_output_that_nobody_can_read_does_not_end_the_run(folder, connected, streams):
+    words = f"{shlex.quote(sys.executable)} -m importer run {folder.people(5)} --output out.csv {streams}"
+    done = subprocess.run(["/bin/sh", "-c", words], check=False, timeout=60)
+    assert done.returncode == 0
+    assert outcomes(folder.path / "out.csv") == ["Created"] * 5
+
+
+@posix_only
+def test_a_terminal_that_is_closed_hears_out_what_is_in_the_air(folder, connect, start):
+    with Simulator(rate=None, latency=(0.05, 0.1)).serving() as simulator:
+        connect(simulator.url, rate="20/1")
+        process = start("run", folder.people(60), "--output", "out.csv")
+        wait_until(lambda: capture_count(simulator) >= 5)
+        process.send_signal(signal.SIGHUP)
+        assert process.wait(20) == 4
+        assert outcomes(folder.path / "out.csv").count("Created") == len(simulator.opportunities)
+
+
+def test_a_name_that_no_file_can_have_is_refused(folder, connected, importer):
+    done = importer("run", folder.people(1), "--output", "x" * 300 + ".xlsx")
+    assert done.exit_code == 2
+    assert "no file can have this name" in done.stderr
+    assert not connected.captures

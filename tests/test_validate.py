@@ -39,7 +39,7 @@ def test_a_good_row_is_sent_as_the_mapping_says():
             Field("mx_Custom_9", "", (Field("mx_Custom_1", " 1 Main Rd"),)),
         ),
         identity=(
-            ("EmailAddress", "Asha@Example.com"),
+            ("EmailAddress", "asha@example.com"),
             ("FirstName", "Asha"),
             ("Phone", "+91-9876543210"),
             ("date_time", "2026-04-03 05:00:00"),

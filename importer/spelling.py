@@ -1,0 +1,14 @@
+"""Figures as they stand in sentences."""
+
+
+def duration(seconds: float) -> str:
+    """`40 s`, `12 min`, `5 h 36 min`."""
+    minutes = round(seconds / 60)
+    if seconds < 100:
+        return f"{max(seconds, 1):.0f} s"
+    return f"{minutes // 60} h {minutes % 60} min" if minutes >= 60 else f"{minutes} min"
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 row`, `1,200 rows`."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

@@ -1,0 +1,93 @@
+"""LeadSquared not answering: what the operator hears of it, and when that is the end of the run."""
+
+import math
+from collections.abc import Callable
+
+from importer.answers import Rate
+from importer.errors import Unreachable
+from importer.outage import Outage
+from importer.spelling import duration
+from importer.tell import Tell
+
+
+class Troubles:
+    """Captures and questions may fail apart, and what one is answered says nothing of the other.
+
+    While one of them fails, both wait for an answer to a harmless question.
+    """
+
+    def __init__(self, clock: Callable[[], float], give_up_after: float, tell: Tell) -> None:
+        self._give_up_after = give_up_after
+        self._tell = tell
+        self._captures = Outage(clock, give_up_after)
+        self._questions = Outage(clock, give_up_after)
+        self._has_lost = False
+        self._clock = clock
+        self._refused_since = math.inf
+
+    def _lasting(self) -> list[Outage]:
+        return [each for each in (self._captures, self._questions) if not each.may_send]
+
+    @property
+    def may_send(self) -> bool:
+        return not self._lasting()
+
+    def wait(self) -> float:
+        """The seconds until the harmless question may be asked."""
+        return max(each.wait() for each in self._lasting())
+
+    def capture_answered(self) -> None:
+        self._captures.over()
+
+    def question_answered(self) -> None:
+        self._questions.over()
+
+    def harmless_answered(self) -> None:
+        for each in self._lasting():
+            each.answered()
+
+    def capture_failed(self, reason: str) -> Unreachable | None:
+        """Why the run is to end, if it is; the same for the others."""
+        return self._failed(self._captures.trouble(), reason)
+
+    def question_failed(self, reason: str) -> Unreachable | None:
+        return self._failed(self._questions.trouble(), reason)
+
+    def harmless_failed(self, reason: str) -> Unreachable | None:
+        is_new = [each.unanswered() for each in self._lasting()]
+        return self._failed(any(is_new), reason)
+
+    def _failed(self, lasts: bool, reason: str) -> Unreachable | None:
+        if lasts:
+            self._tell.say(f"LeadSquared does not answer ({reason}): waiting, and asking again now and then.")
+        if any(each.is_hopeless for each in self._lasting()):
+            return Unreachable(f"LeadSquared has not answered for {duration(self._give_up_after)}.")
+        return None
+
+    def refused(self, lowered_to: Rate | None) -> Unreachable | None:
+        """LeadSquared refuses a call for its limit, and may name a lower one; said when that is new."""
+        now = self._clock()
+        if lowered_to:
+            self._tell.say(f"LeadSquared allows only {lowered_to} calls: going on at that pace.")
+        elif self._refused_since == math.inf:
+            self._tell.say("LeadSquared refuses calls for its limit: pausing, then going on.")
+        self._refused_since = min(self._refused_since, now)
+        if now - self._refused_since < self._give_up_after:
+            return None
+        return Unreachable(
+            f"LeadSquared has refused every call for its limit for {duration(self._give_up_after)}: others "
+            "use the account too, or the calls of the day are spent."
+        )
+
+    def let_through(self) -> None:
+        """A call was not refused."""
+        self._refused_since = math.inf
+
+    def answer_lost(self, patience: float) -> None:
+        """Says it, once."""
+        if not self._has_lost:
+            self._has_lost = True
+            self._tell.say(
+                "An answer was lost: LeadSquared is asked whether it has the row, for up to "
+                f"{duration(patience)} each time. Other rows go on."
+            )
