@@ -75,7 +75,7 @@ def test_mend_the_red_cells_and_run_the_same_file(folder, connected, importer, e
     edit(result, A3="ravi@example.com", C4="Car loan")
     done = importer("run", result, "--output", f"again.{ending}")
     assert done.exit_code == 0, done.stderr
-    assert products(connected) == ["Home loan", "Home loan", "Car loan"]
+    assert sorted(products(connected)) == ["Car loan", "Home loan", "Home loan"]
     assert headings(f"again.{ending}") == before
     importer("run", result, "--output", "third.csv")
     first, *others = result_rows(folder.path / "third.csv")
@@ -345,7 +345,7 @@ def test_the_two_columns_of_the_rows_to_mend_are_replaced(folder, connected, imp
     assert headings(f"rest.{ending}") == headings(f"mend.{ending}") == [*own, "ExceptionMessage", "Advice"]
     edit(f"rest.{ending}", C2="Car loan")
     assert importer("run", f"rest.{ending}", "--output", "out.csv").exit_code == 0
-    assert products(connected) == ["Home loan", "Home loan", "Car loan"]
+    assert sorted(products(connected)) == ["Car loan", "Home loan", "Home loan"]
 
 
 def test_columns_of_these_names_that_stand_apart_are_the_sheets_own(folder, connected, importer):
