@@ -10,6 +10,14 @@ def column_letter(place: int) -> str:
     return letters
 
 
+def column_number(letters: str) -> int:
+    """The other way round: `A` → 0, `AA` → 26."""
+    place = 0
+    for letter in letters:
+        place = place * 26 + ord(letter) - ord("A") + 1
+    return place - 1
+
+
 def cell_name(column: int, row: int) -> str:
     """A cell's address, `C17`."""
     return f"{column_letter(column)}{row}"

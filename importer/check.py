@@ -2,16 +2,17 @@
 
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from importer import advice
 from importer.journal import fingerprint
+from importer.noticing import Noticing
 from importer.original import original_of
 from importer.plan import Plan, make_plan
-from importer.records import Capture, Carried, Ended, Invalid, Outcome
-from importer.references import ShortenedNotes
+from importer.reading import Reading
+from importer.records import LEFT_OUT, Capture, Carried, Ended, Invalid, LeftOut, Outcome, Verdict
 from importer.repeats import Repeats
 from importer.results import write_results
 from importer.summary_page import Block
@@ -28,9 +29,10 @@ class CheckReport:
     rows: int
     invalid: int
     repeated: int
+    left_out: int
     problems: dict[str, int]
-    result: Path | None
-    seconds: float
+    result: Path | None = None
+    seconds: float = 0.0
 
     @property
     def exit_code(self) -> int:
@@ -38,44 +40,48 @@ class CheckReport:
 
 
 def check(
-    sheet: Path, mapping: Path | None, worksheet: str | None, output: Path | None, tell: Tell
+    sheet: Path, mapping: Path | None, reading: Reading, output: Path | None, tell: Tell
 ) -> CheckReport:
     """Tell every problem of every row. Raises CannotStart where the mapping or the sheet is unusable."""
     started = time.monotonic()
-    plan = make_plan(sheet, mapping, worksheet)
+    plan = make_plan(sheet, mapping, reading)
     if output:
         check_target(output, sheet)
     for sentence in (f"Mapping: {plan.mapping.path}", *plan.notices):
         tell.say(sentence)
-    tally = _tally(plan, tell)
-    result = _annotate(plan, output) if output else None
+    noticing = Noticing(plan)
+    tally = _tally(plan, noticing, tell)
+    for sentence in noticing.sentences:
+        tell.say(sentence)
+    result = _annotate(plan, noticing.blocks, output) if output else None
     return replace(tally, result=result, seconds=time.monotonic() - started)
 
 
-def _tally(plan: Plan, tell: Tell) -> CheckReport:
-    rows = invalid = repeated = 0
+def _tally(plan: Plan, noticing: Noticing, tell: Tell) -> CheckReport:
+    rows = invalid = repeated = hidden = 0
     problems: Counter[str] = Counter()
-    shortened = ShortenedNotes(plan.mapping.opportunity.reference)
     with Repeats() as repeats:
-        for verdict in map(_by_itself, plan.verdicts()):
+        for row, judged in plan.judged():
+            verdict = _by_itself(judged)
             rows += 1
-            if isinstance(verdict, Invalid):
-                invalid += 1
-                for problem in verdict.problems:
-                    problems[problem.code] += 1
-                    tell.problem(problem)
-            elif isinstance(verdict, Carried) or not repeats.is_first(fingerprint(verdict)):
-                repeated += 1
-            else:
-                shortened.see(verdict)
-    for sentence in shortened.notices:
-        tell.say(sentence)
+            is_first = isinstance(verdict, Capture) and repeats.is_first(fingerprint(verdict))
+            noticing.see(row, verdict, is_to_send=is_first)
+            match verdict:
+                case Invalid():
+                    invalid += 1
+                    for problem in verdict.problems:
+                        problems[problem.code] += 1
+                        tell.problem(problem)
+                case LeftOut():
+                    hidden += 1
+                case _:
+                    repeated += not is_first
     return CheckReport(
-        plan.sheet.path, plan.mapping.path, rows, invalid, repeated, dict(problems.most_common()), None, 0.0
+        plan.sheet.path, plan.mapping.path, rows, invalid, repeated, hidden, dict(problems.most_common())
     )
 
 
-def _annotate(plan: Plan, output: Path) -> Path:
+def _annotate(plan: Plan, noticed: Sequence[Block], output: Path) -> Path:
     facts = (
         ("Checked only", "nothing was sent"),
         ("Sheet", str(plan.sheet.path)),
@@ -83,23 +89,38 @@ def _annotate(plan: Plan, output: Path) -> Path:
         ("Mapping", str(plan.mapping.path)),
     )
     original = original_of(plan.sheet, plan.layout.header_row, plan.mapping.worksheet or "")
-    return write_results(original, _outcomes(plan), [Block("Check", (), facts)], free_target(output))
+    return write_results(
+        original, _outcomes(plan), [*noticed, Block("Check", (), facts)], free_target(output)
+    )
 
 
 def _outcomes(plan: Plan) -> Iterator[Outcome]:
     for verdict in map(_by_itself, plan.verdicts()):
         if isinstance(verdict, Invalid):
             yield invalid_outcome(verdict)
+        elif isinstance(verdict, LeftOut):
+            yield left_out(verdict)
         else:
             told = advice.CARRIES_ID if isinstance(verdict, Carried) else advice.CHECKED
             yield Outcome(verdict.row, Ended.NOT_SENT, advice=told)
 
 
-def _by_itself(verdict: Capture | Invalid | Carried) -> Capture | Invalid | Carried:
+def _by_itself(verdict: Verdict) -> Verdict:
     """Whether a row marked Unknown may be sent, only the journal knows: here it is a row like others."""
     if isinstance(verdict, Carried) and not verdict.opportunity_id:
         return verdict.verdict
     return verdict
+
+
+def left_out(verdict: LeftOut) -> Outcome:
+    """The outcome of a hidden row that the operator does not want."""
+    return Outcome(
+        verdict.row,
+        Ended.SKIPPED,
+        exception_type=LEFT_OUT,
+        exception_message="The row is hidden in the sheet, and only visible rows were wanted.",
+        advice=advice.LEFT_OUT,
+    )
 
 
 def invalid_outcome(invalid: Invalid) -> Outcome:

@@ -102,6 +102,18 @@ def _sheet(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
         "--worksheet", metavar="NAME", help="the worksheet; else the mapping's, or the first with data"
     )
+    verb.add_argument(
+        "--header-row", metavar="N", help="the row of the headings; else the mapping's, or found by itself"
+    )
+    verb.add_argument(
+        "--visible-only", action="store_true", help="leave rows out that are hidden in the workbook"
+    )
+    verb.add_argument(
+        "--encoding", metavar="NAME", help="of a text file, such as cp1252; else found by itself"
+    )
+    verb.add_argument(
+        "--delimiter", metavar="CHAR", help="of a text file: ',' ';' '|' or tab; else found by itself"
+    )
 
 
 def _json(verb: argparse.ArgumentParser) -> None:

@@ -15,6 +15,7 @@ from importer.errors import ImportStopped, UsageError
 # Each command imports its verb itself, so that `importer --help` is there at once.
 if TYPE_CHECKING:
     from importer.order import Order
+    from importer.reading import Reading
     from importer.settings import Settings
 
 
@@ -29,7 +30,7 @@ def run(options: Namespace) -> int:
         sheet=options.sheet,
         mapping=options.mapping,
         output=options.output,
-        worksheet=options.worksheet,
+        reading=_reading(options),
         rate=read_rate(options.rate, "--rate") if options.rate else None,
         again=options.again,
         stop_if_invalid=options.stop_if_invalid,
@@ -50,6 +51,18 @@ def run(options: Namespace) -> int:
     else:
         tell_run(report, options)
     return report.exit_code
+
+
+def _reading(options: Namespace) -> "Reading":
+    from importer.reading import Reading, read_delimiter, read_encoding, read_header_row
+
+    return Reading(
+        options.worksheet,
+        read_encoding(options.encoding) if options.encoding else None,
+        read_delimiter(options.delimiter) if options.delimiter else None,
+        read_header_row(options.header_row) if options.header_row else None,
+        options.visible_only,
+    )
 
 
 def _limit(text: str | None) -> int | None:
@@ -82,7 +95,7 @@ def check(options: Namespace) -> int:
     from importer.reports import print_json, tell_check
 
     console = Console(problems_to=sys.stderr if options.json else sys.stdout)
-    report = check_sheet(options.sheet, options.mapping, options.worksheet, options.output, console)
+    report = check_sheet(options.sheet, options.mapping, _reading(options), options.output, console)
     if options.json:
         print_json(None, report, {"problems": report.problems}, None)
     else:

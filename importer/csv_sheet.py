@@ -16,8 +16,9 @@ from importer.cell_text import LONGEST_QUOTE, quoted
 from importer.errors import SheetError
 from importer.formulas import unguard
 from importer.records import MENDING_HEADINGS, Row
-from importer.text_encoding import find_encoding
+from importer.text_encoding import declared_encoding, find_encoding
 
+MOST_COLUMNS = 16_384
 LONGEST_CELL = 1_000_000
 csv.field_size_limit(LONGEST_CELL)  # Excel keeps 32,767; beyond this it is a quote that never closes.
 
@@ -78,30 +79,43 @@ class CsvSheet:
             number = 0
             try:
                 for number, texts in enumerate(records, start=1):
+                    if len(texts) > MOST_COLUMNS:
+                        raise SheetError(
+                            f"{self.name}, row {number}: {len(texts):,} cells, and a spreadsheet has at most "
+                            f"{MOST_COLUMNS:,} columns (see whether {self.delimiter!r} parts the cells)."
+                        )
                     yield number, texts
             except csv.Error as error:
                 raise SheetError(f"{self.name}, row {number + 1}: {_in_words(error)}.") from error
 
 
-def find_csv(file: BinaryIO, name: str) -> CsvSheet:
-    """How this file is to be read. Raises SheetError where it is no text, or its quotes are unpaired."""
-    encoding, is_certain = find_encoding(file, name)
+def find_csv(
+    file: BinaryIO, name: str, encoding: str | None = None, delimiter: str | None = None
+) -> CsvSheet:
+    """How this file is to be read, where that is not given.
+
+    Raises SheetError where it is no text, or not in the encoding given, or its quotes are unpaired.
+    """
+    if is_certain := encoding is not None:
+        encoding = declared_encoding(file, name, encoding)
+    else:
+        encoding, is_certain = find_encoding(file, name)
     with _as_text(file, encoding) as text:
         sample = text.read(_SAMPLE)
     lines = list(io.StringIO(sample, newline=""))
     sep_line = _SEP_LINE.match(lines[0]) if lines else None
-    found = CsvSheet(
+    sheet = CsvSheet(
         name,
         encoding,
-        delimiter=sep_line[1] if sep_line else _likeliest_delimiter(lines),
+        delimiter=delimiter or (sep_line[1] if sep_line else _likeliest_delimiter(lines)),
         has_sep_line=sep_line is not None,
     )
-    if all(row.is_blank for row in found.filled_rows(file)):
+    if all(row.is_blank for row in sheet.filled_rows(file)):
         raise SheetError(f"{name} is empty: no cell is filled (export or save it again).")
-    notices = () if is_certain else (_guessed(found, file),)
-    with closing(found.filled_rows(file)) as rows:
+    notices = () if is_certain else (_guessed(sheet, file),)
+    with closing(sheet.filled_rows(file)) as rows:
         is_guarded = any(map(_is_of_ours, islice(rows, _HEADINGS_WITHIN)))
-    return replace(found, notices=notices, is_guarded=is_guarded)
+    return replace(sheet, notices=notices, is_guarded=is_guarded)
 
 
 @contextmanager
@@ -137,7 +151,7 @@ def _guessed(sheet: CsvSheet, file: BinaryIO) -> str:
     return (
         f"{sheet.name} does not say how its letters are encoded: taken as {sheet.encoding}"
         f"{shown and f', which reads {shown}'} "
-        "(if that looks wrong, save it in Excel as 'CSV UTF-8 (Comma delimited)')."
+        "(if that looks wrong, save it in Excel as 'CSV UTF-8 (Comma delimited)', or name its --encoding)."
     )
 
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from importer.errors import JournalError
 
-VERSION = 3
+VERSION = 4
 
 
 class Kept(NamedTuple):
@@ -37,13 +37,16 @@ CREATE TABLE runs (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     account TEXT NOT NULL, organisation TEXT NOT NULL, host TEXT NOT NULL,
     sheet TEXT NOT NULL, worksheet TEXT NOT NULL, sheet_sha256 TEXT NOT NULL, header_row INTEGER NOT NULL,
+    encoding TEXT NOT NULL, delimiter TEXT NOT NULL,
     mapping TEXT NOT NULL, event_code INTEGER NOT NULL,
     rows INTEGER NOT NULL, pace TEXT NOT NULL, again INTEGER NOT NULL,
     details INTEGER NOT NULL, mark TEXT NOT NULL,
     started TEXT NOT NULL, ended TEXT NOT NULL DEFAULT '',
     exit_code INTEGER, stopped TEXT NOT NULL DEFAULT '', finished INTEGER NOT NULL DEFAULT 0,
     result TEXT NOT NULL DEFAULT '',
-    result_version TEXT NOT NULL DEFAULT '', verified TEXT NOT NULL DEFAULT ''
+    result_version TEXT NOT NULL DEFAULT '', verified TEXT NOT NULL DEFAULT '',
+    -- What the worksheet Summary tells of the sheet's values, with an example of each kind.
+    noticed TEXT NOT NULL DEFAULT ''
 );
 CREATE INDEX runs_of_a_sheet ON runs (account, sheet, worksheet, event_code);
 CREATE INDEX runs_of_a_file ON runs (sheet_sha256);

@@ -55,7 +55,7 @@ def practice(account: Account, limit: Rate) -> Iterator[Settings]:
 @contextmanager
 def practice_for(order: Order) -> Iterator[Settings]:
     """The same for any sheet: the simulator has the opportunity type that the mapping names."""
-    opportunity = make_plan(order.sheet, order.mapping, order.worksheet).mapping.opportunity
+    opportunity = make_plan(order.sheet, order.mapping, order.reading).mapping.opportunity
     account = Account(opportunity_types={opportunity.event_code: OpportunityType("Opportunity")})
     with practice(account, order.rate or DOCUMENTED_LIMIT) as settings:
         yield settings

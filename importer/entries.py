@@ -8,7 +8,7 @@ from typing import Any
 from importer import advice
 from importer.database import writing
 from importer.journal import Journal
-from importer.records import Ended, Outcome, Problem
+from importer.records import LEFT_OUT, Ended, Outcome, Problem
 from importer.sent import ABSENT, SENDING, Sent, SentRows
 from importer.waiting import Ready
 
@@ -130,6 +130,10 @@ class Entries:
     def forget_ended(self, *words: Ended) -> None:
         """The rows that ended in these words are to be tried again."""
         self._delete("ended = ?", [[word.value] for word in words])
+
+    def forget_left_out(self) -> None:
+        """The rows that were left out of an earlier start may be wanted in this one."""
+        self._delete("exception_type = ?", [[LEFT_OUT]])
 
     def forget_never_sent(self) -> None:
         """The rows that are Unknown only because of another run's row are looked at anew."""

@@ -1,6 +1,6 @@
 """Worksheets of Excel workbooks as rows."""
 
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, BinaryIO
@@ -8,7 +8,8 @@ from typing import Any, BinaryIO
 from importer import excel_cells
 from importer.errors import SheetError
 from importer.excel_cells import ShowNumber
-from importer.excel_workbook import NOT_SAVED, StoredCell, Workbook, Worksheet
+from importer.excel_merged import Merged
+from importer.excel_workbook import NOT_SAVED, StoredCell, StoredRow, Workbook, Worksheet
 from importer.records import Cell, Row
 
 Styles = Mapping[int, tuple[str, ShowNumber]]
@@ -85,18 +86,19 @@ def _holds_anything(workbook: Workbook, worksheet: Worksheet) -> bool:
 def _filled_rows(workbook: Workbook, worksheet: Worksheet) -> Generator[Row, None, None]:
     codes = enumerate(workbook.number_formats)
     styles = {style: (code, excel_cells.how_to_show(code, workbook.epoch)) for style, code in codes}
+    merged = Merged(workbook.merged_ranges(worksheet))
     with closing(workbook.stored_rows(worksheet)) as stored_rows:
-        for number, stored in stored_rows:
-            row = _row(number, stored, styles)
+        for stored in stored_rows:
+            row = _row(stored, styles, merged)
             if row.texts:
                 yield row
 
 
-def _row(number: int, stored: Iterable[StoredCell], styles: Styles) -> Row:
+def _row(stored: StoredRow, styles: Styles, merged: Merged) -> Row:
     texts: list[str] = []
     cells: list[Cell] = []
     faults: dict[int, str] = {}
-    for one in stored:
+    for one in stored.cells:
         gap = one["column"] - 1 - len(texts)
         texts.extend([""] * gap)
         cells.extend([_BLANK] * gap)
@@ -106,8 +108,13 @@ def _row(number: int, stored: Iterable[StoredCell], styles: Styles) -> Row:
             faults[len(texts)] = fault
         texts.append(text)
         cells.append(Cell(value, number_format, one["data_type"] == "e"))
-    width = _width(texts, faults)
-    return Row(number, tuple(texts[:width]), tuple(cells[:width]), faults)
+    filled = [column for column, text in enumerate(texts) if text or column in faults]
+    faults |= merged.faults(stored.number, filled)
+    width = 1 + max((*filled, *faults), default=-1)
+    missing = width - len(texts)
+    texts.extend([""] * missing)
+    cells.extend([_BLANK] * missing)
+    return Row(stored.number, tuple(texts[:width]), tuple(cells[:width]), faults, stored.is_hidden)
 
 
 def _shown(stored: StoredCell, show_number: ShowNumber) -> excel_cells.Shown:
@@ -117,11 +124,3 @@ def _shown(stored: StoredCell, show_number: ShowNumber) -> excel_cells.Shown:
     if value is not None:
         return _SHOW.get(data_type, excel_cells.show_text)(value)
     return None, "", excel_cells.FORMULA_NOT_SAVED if data_type == NOT_SAVED else ""
-
-
-def _width(texts: Sequence[str], faults: dict[int, str]) -> int:
-    """Up to the last cell that holds anything: blank cells with a colour do not count."""
-    width = len(texts)
-    while width and not texts[width - 1] and width - 1 not in faults:
-        width -= 1
-    return width

@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import IO, Any, BinaryIO
+from typing import IO, Any, BinaryIO, NamedTuple
 from xml.etree.ElementTree import Element, ParseError
 from zipfile import BadZipFile
 
@@ -17,12 +17,23 @@ from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS, STYLES_TYPE
 from openpyxl.xml.functions import fromstring, iterparse
 
 from importer.errors import SheetError
+from importer.excel_merged import MergedRange, merged_ranges
+from importer.texts import Texts
 
 NOT_SAVED = "not saved"
 """The data type of a cell with a formula whose result is not in the file; openpyxl has none for it."""
 
 StoredCell = dict[str, Any]
 """As openpyxl gives it: column (A is 1), value, data_type, style_id."""
+
+
+class StoredRow(NamedTuple):
+    """A row as the file has it."""
+
+    number: int
+    cells: list[StoredCell]
+    is_hidden: bool
+
 
 _LAST_ROW = 1_048_576
 _MAIN = f"{{{SHEET_MAIN_NS}}}"
@@ -71,11 +82,16 @@ class Workbook:
             self.epoch = self._reader.wb.epoch
             self.worksheets = tuple(self._find_worksheets())
             self.number_formats = tuple(self._read_number_formats())
-            self._strings = list(self._read_strings())
+            self._strings = Texts(self._read_strings())
             self._has_guesses = self._is_to_be_recalculated()
 
-    def stored_rows(self, worksheet: Worksheet) -> Generator[tuple[int, list[StoredCell]], None, None]:
-        """Each row that the file has something for, in order, with its number; one at a time in memory."""
+    def merged_ranges(self, worksheet: Worksheet) -> list[MergedRange]:
+        """By their first row."""
+        with self._damage_named(), self._reader.archive.open(worksheet.part) as source:
+            return merged_ranges(source)
+
+    def stored_rows(self, worksheet: Worksheet) -> Generator[StoredRow, None, None]:
+        """Each row that the file has something for, in order; one at a time in memory."""
         with self._damage_named(), self._reader.archive.open(worksheet.part) as source:
             parser = _RowParser(source, self._strings, data_only=True)
             parser.has_guesses = self._has_guesses
@@ -132,13 +148,13 @@ class _RowParser(WorkSheetParser):
 
     has_guesses: bool = False
 
-    def next_row(self, element: Element) -> tuple[int, list[StoredCell]]:
+    def next_row(self, element: Element) -> StoredRow:
         last = self.row_counter
         number, cells = self.parse_row(element)  # type: ignore[arg-type]  # the stub wants a wider attrib
         if not last < number <= _LAST_ROW:
             raise ValueError("rows out of order")
         self.row_dimensions.clear()  # openpyxl keeps the height of every row
-        return number, cells
+        return StoredRow(number, cells, element.get("hidden") in ("1", "true"))
 
     def parse_cell(self, element: Element) -> StoredCell:
         column = self.col_counter

@@ -70,6 +70,7 @@ def _counted(forecast: Forecast) -> str:
         (forecast.invalid, "invalid"),
         (forecast.repeated, "the same as a row above"),
         (forecast.sent_before, "sent by an earlier run"),
+        (forecast.left_out, "hidden and left out"),
     ]
     rest = "".join(f", {count:,} {what}" for count, what in parts if count)
     return f"{forecast.rows:,} rows, {forecast.to_send:,} to send{rest}"

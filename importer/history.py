@@ -15,7 +15,7 @@ from importer.records import Ended, Outcome
 from importer.results import write_results
 from importer.runs import Run, Runs
 from importer.sheet import Sheet, open_sheet
-from importer.summary_page import Block
+from importer.summary_page import Block, from_json
 from importer.targets import check_target, default_target, free_target
 
 
@@ -61,7 +61,7 @@ def remake(run: Run, journal: Journal, output: Path | None = None) -> Path:
 
 
 def _unchanged_sheet(run: Run) -> Sheet:
-    sheet = open_sheet(Path(run.sheet), run.worksheet or None)
+    sheet = open_sheet(Path(run.sheet), run.reading)
     if sheet.sha256 != run.sheet_sha256:
         raise SheetError(
             f"{sheet.path} has changed since run {run.number} ({run.started} UTC): its rows cannot be "
@@ -99,7 +99,7 @@ def _written(
     run: Run, original: Original, journal: Journal, target: Path, progress: Callable[[int], None] | None
 ) -> Path:
     entries = Entries(journal, run.number)
-    blocks = [*_earlier_rows(entries), Block("Run", (), facts(run))]
+    blocks = [*from_json(run.noticed), *_earlier_rows(entries), Block("Run", (), facts(run))]
     return write_results(original, entries.outcomes(), blocks, target, run.details, progress)
 
 

@@ -32,6 +32,7 @@ from importer.runs import Beginning, Runs
 from importer.sender import Sender
 from importer.sent import SENDING, SentRows
 from importer.spelling import counted
+from importer.summary_page import as_json
 from importer.survey import Forecast, Survey
 from importer.tell import Tell
 from importer.unsettled import Unsettled
@@ -76,6 +77,7 @@ class Import:
         sent = self._sent_rows.unsettled(self._run.number)
         self._entries.settle(*(cut_off(each.row) for each in sent if each.ended == SENDING))
         self._entries.forget_never_sent()
+        self._entries.forget_left_out()
         self._entries.forget_ended(Ended.INVALID)
         if not unfinished.was_interrupted:
             self._entries.forget_ended(Ended.REJECTED)
@@ -90,7 +92,7 @@ class Import:
         except CannotStart as fault:
             self._runs.end(self._run, _now(), fault.exit_code, str(fault), finished=False)
             raise
-        self._run = self._runs.count_rows(self._run, forecast.rows)
+        self._run = self._runs.tell_surveyed(self._run, forecast.rows, as_json(forecast.blocks))
         return replace(forecast, to_send=self._rules.at_most(forecast.to_send))
 
     def ask_for_ids(self, forecast: Forecast, leadsquared: LeadSquared) -> Forecast:
@@ -195,9 +197,9 @@ class Import:
         """The rows that may be sent, and those that may not; what carries an id is settled or left."""
         try:
             for verdict in self._plan.verdicts():
-                if not isinstance(verdict, Carried):
+                if isinstance(verdict, Capture | Invalid):
                     yield verdict
-                elif self._run.again or not verdict.opportunity_id:
+                elif isinstance(verdict, Carried) and (self._run.again or not verdict.opportunity_id):
                     yield verdict.verdict
         except SheetError as fault:
             # Other than in a sheet that is unusable from the start, rows are in the air by now.

@@ -1,12 +1,13 @@
 """Where the columns of a mapping are in one sheet: its row of headings, and which column is which."""
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Mapping as Table
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cached_property
 
-from importer.cell_names import column_letter
+from importer.cell_names import cell_name, column_letter
 from importer.cell_text import clean, quoted
 from importer.errors import SheetError
 from importer.mapping import ColumnUse, Mapping
@@ -36,16 +37,19 @@ class Layout:
     results: ResultColumns | None = None
 
 
-def fit(mapping: Mapping, rows: Sequence[Row]) -> Layout:
+def fit(mapping: Mapping, rows: Sequence[Row], header_row: int | None = None) -> Layout:
     """Find the mapping's columns in the sheet.
 
-    rows: the sheet's first rows, from row 1. Headings are in the mapping's `header_row`, else in the row that
-    has most of the mapping's columns. Raises SheetError that names everything that does not fit.
+    rows:       the sheet's first rows, from row 1.
+    header_row: the number of the row of the headings; else the mapping's, else the row that has most of the
+                mapping's columns.
+    Raises SheetError that names everything that does not fit.
     """
-    wanted, declared = mapping.columns(), mapping.header_row
-    headings = _declared(mapping, rows, declared) if declared else _found(wanted, rows)
+    wanted, declared = mapping.columns(), header_row or mapping.header_row
+    headings = _declared(mapping, rows, header_row) if declared else _found(wanted, rows)
     places = {column.name: headings.places(column) for column in wanted}
-    if faults := [*_missing(wanted, places, headings), *_ambiguous(wanted, places, headings)]:
+    unnamed = _unnamed(headings, rows)
+    if faults := [*_missing(wanted, places, headings), *_ambiguous(wanted, places, headings), *unnamed]:
         title = f"The sheet does not fit the mapping, with row {headings.row} as its headings:"
         raise SheetError("\n  ".join([title, *faults]))
     columns = {name: found[0] for name, found in places.items() if found}
@@ -71,7 +75,14 @@ class _Headings:
         self.results = find(texts)
         self.texts = self.results.left_out(Row(row.number, texts)).texts if self.results else texts
         self._exact = _places(text.strip() for text in self.texts)
-        self._folded = _places(map(_fold, self.texts))
+
+    @cached_property
+    def _folded(self) -> dict[str, list[int]]:
+        return _places(map(_fold, self.texts))
+
+    def text(self, place: int) -> str:
+        """The heading of the column without outer space; "" where it has none."""
+        return self.texts[place].strip() if place < len(self.texts) else ""
 
     def places(self, column: ColumnUse) -> list[int]:
         """Where the column may be: by its name exactly, then loosely, then by its aliases the same way."""
@@ -98,13 +109,19 @@ def _places(texts: Iterable[str]) -> dict[str, list[int]]:
     return places
 
 
-def _declared(mapping: Mapping, rows: Sequence[Row], header_row: int) -> _Headings:
+def _declared(mapping: Mapping, rows: Sequence[Row], header_row: int | None) -> _Headings:
+    declared = header_row or mapping.header_row
     for row in rows:
-        if row.number == header_row and not row.is_blank:
+        if row.number == declared and not row.is_blank:
             return _Headings(row)
+    said = (
+        f"--header-row {declared} is given"
+        if header_row
+        else f"The mapping says header_row: {declared} (line {mapping.line('header_row')})"
+    )
     raise SheetError(
-        f"The mapping says header_row: {header_row} (line {mapping.line('header_row')}), but that row of the"
-        " sheet holds nothing (write the row of the headings as Excel numbers it, or leave header_row out)."
+        f"{said}, but that row of the sheet holds nothing "
+        "(give the row of the headings as Excel numbers it, or leave it out to have it found)."
     )
 
 
@@ -143,6 +160,21 @@ def _ambiguous(wanted: Sequence[ColumnUse], places: Table[str, list[int]], headi
         for column in wanted
         if len(found := places[column.name]) > 1
     ]
+
+
+def _unnamed(headings: _Headings, rows: Sequence[Row]) -> Iterator[str]:
+    """Columns with values below no heading: a value there may have been shifted from where it belongs."""
+    told: set[int] = set()
+    below = (row for row in rows if row.number > headings.row)
+    for row in below:
+        own = headings.results.left_out(row) if headings.results else row
+        for place, text in enumerate(own.texts):
+            if text.strip() and place not in told and not headings.text(place):
+                told.add(place)
+                yield (
+                    f"{cell_name(place, row.number)} holds {quoted(text)}, and its column has no heading in "
+                    f"row {headings.row} (write it into {cell_name(place, headings.row)}, or clear it)"
+                )
 
 
 def _lacking(column: ColumnUse, headings: _Headings) -> str:

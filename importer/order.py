@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from importer.answers import Rate
+from importer.reading import AS_FOUND, Reading
 from importer.records import Ended
 
 
@@ -18,7 +19,7 @@ class Order:
     sheet: Path
     mapping: Path | None = None
     output: Path | None = None
-    worksheet: str | None = None
+    reading: Reading = AS_FOUND
     rate: Rate | None = None
     again: bool = False
     stop_if_invalid: bool = False

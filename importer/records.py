@@ -38,12 +38,14 @@ class Row:
             Numbers are their exact stored value, dates are ISO (2026-03-31, 2026-03-31 10:30:00).
     cells:  the same cells as stored. Empty where the file knows nothing but text (CSV).
     faults: column → why this cell cannot be trusted, as the end of a sentence that starts with its place.
+    is_hidden: nobody sees the row in the workbook, perhaps because a filter hides it.
     """
 
     number: int
     texts: tuple[str, ...]
     cells: tuple[Cell, ...] = ()
     faults: Mapping[int, str] = field(default_factory=dict)
+    is_hidden: bool = False
 
     @property
     def is_blank(self) -> bool:
@@ -68,6 +70,11 @@ class Problem:
     def __str__(self) -> str:
         place = ", ".join(part for part in (self.cell, self.column) if part)
         return f"{place}: {self.message}" if place else self.message
+
+
+@dataclass(frozen=True, slots=True)
+class Remark(Problem):
+    """One thing about a cell that a person should know, although the row is sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +107,7 @@ class Capture:
     uses_own_guid: the sheet gives the lead's id (`__UseUserDefinedGuid__`).
     identity:    what makes this row the same row elsewhere, before hashing (`Journal.prints`).
     said:        what the cells say, by column, where the identity does not hold all of it.
+    remarks:     cells that look odd, and those whose values are sent in another form than they are written.
     leads:       a text for each unique value of the lead; two captures that share one are one lead.
     """
 
@@ -111,6 +119,7 @@ class Capture:
     identity: tuple[tuple[str, str], ...]
     leads: frozenset[str]
     said: tuple[tuple[str, str], ...] = ()
+    remarks: tuple[Remark, ...] = ()
     note: str = ""
     date_time: str = ""
     on_duplicate: OnDuplicate = OnDuplicate()
@@ -152,6 +161,21 @@ class Carried:
     @property
     def opportunity_id(self) -> str:
         return self.created_id or self.conflicted_id
+
+
+LEFT_OUT = "HiddenRow"
+"""The exception type of a row that was left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A hidden row, where the operator wants only those that can be seen."""
+
+    row: int
+
+
+Verdict = Capture | Invalid | Carried | LeftOut
+"""What a row is, once it was looked at by itself."""
 
 
 class Ended(StrEnum):

@@ -93,10 +93,11 @@ def _same_command() -> str:
 
 
 def tell_check(report: CheckReport) -> None:
-    good = report.rows - report.invalid - report.repeated
+    good = report.rows - report.invalid - report.repeated - report.left_out
+    hidden = f", {report.left_out:,} hidden and left out" if report.left_out else ""
     out(
         f"{report.rows:,} rows: {good:,} good, {report.invalid:,} invalid, "
-        f"{report.repeated:,} the same as a row above. Nothing was sent."
+        f"{report.repeated:,} the same as a row above{hidden}. Nothing was sent."
     )
     if report.problems:
         out(f"Problems by cause: {_counted(report.problems)}.")

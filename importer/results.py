@@ -111,14 +111,14 @@ def _with_outcomes(original: Original, outcomes: Iterable[Outcome]) -> Iterator[
     """Every row; title rows, headings and blank rows have no outcome, every other has one."""
     waiting = iter(outcomes)
     outcome = next(waiting, None)
-    for row in map(marked, original.rows()):
+    for row in original.rows():
         if outcome and outcome.row == row.number:
-            yield row, outcome
+            yield marked(row), outcome
             outcome = next(waiting, None)
         elif row.number <= original.header_row or row.is_blank:
             yield row, None
         else:
-            yield row, Outcome(row.number, Ended.NOT_SENT, advice=advice.NOT_SENT)
+            yield marked(row), Outcome(row.number, Ended.NOT_SENT, advice=advice.NOT_SENT)
     if outcome:
         raise ResultError(
             f"{original.path}: the journal tells of row {outcome.row}, which the sheet does not have. It has "

@@ -27,7 +27,7 @@ def run(order: Order, settings: Settings, rules: Rules, tell: Tell) -> RunReport
     in the report.
     """
     started = time.monotonic()
-    plan = make_plan(order.sheet, order.mapping, order.worksheet)
+    plan = make_plan(order.sheet, order.mapping, order.reading)
     for target in filter(None, (order.output, order.failed)):
         check_target(target, order.sheet)
     with Journal(settings.state) as journal, LeadSquared(settings) as leadsquared:
@@ -72,6 +72,8 @@ def _beginning(order: Order, plan: Plan, settings: Settings) -> Beginning:
         worksheet=plan.sheet.worksheet,
         sheet_sha256=plan.sheet.sha256,
         header_row=plan.layout.header_row,
+        encoding=order.reading.encoding or "",
+        delimiter=order.reading.delimiter or "",
         mapping=str(plan.mapping.path.resolve()),
         event_code=plan.mapping.opportunity.event_code,
         rows=0,

@@ -12,6 +12,7 @@ from typing import Self
 from importer.database import writing
 from importer.errors import AlreadyRunning, UsageError
 from importer.journal import Account, Journal
+from importer.reading import Reading
 
 # No letter that is read as a digit, no vowel that could make a word.
 LETTERS = "bcdfghjkmnpqrstvwxz23456789"
@@ -20,18 +21,21 @@ LETTERS = "bcdfghjkmnpqrstvwxz23456789"
 LOOKED_AT_FOR = 0.5
 
 BEGUN = (
-    "account, organisation, host, sheet, worksheet, sheet_sha256, header_row, "
+    "account, organisation, host, sheet, worksheet, sheet_sha256, header_row, encoding, delimiter, "
     "mapping, event_code, rows, pace, again, details"
 )
 
 OF_A_SHEET = "WHERE account = ? AND sheet = ? AND worksheet = ? AND event_code = ?"
 
-RUN = "number, mark, started, ended, exit_code, stopped, finished, result, result_version, verified"
+RUN = "number, mark, started, ended, exit_code, stopped, finished, result, result_version, verified, noticed"
 
 
 @dataclass(frozen=True, slots=True)
 class Beginning:
-    """What is known of a run when it begins. `sheet` and `mapping` are whole paths, times are UTC."""
+    """What is known of a run when it begins. `sheet` and `mapping` are whole paths, times are UTC.
+
+    encoding, delimiter: of a text file, as the operator gave them; "" where they are found out.
+    """
 
     account: str
     organisation: str
@@ -40,12 +44,19 @@ class Beginning:
     worksheet: str
     sheet_sha256: str
     header_row: int
+    encoding: str
+    delimiter: str
     mapping: str
     event_code: int
     rows: int
     pace: str
     again: bool
     details: bool
+
+    @property
+    def reading(self) -> Reading:
+        """How the sheet is to be read again."""
+        return Reading(self.worksheet or None, self.encoding or None, self.delimiter or None)
 
     def under(self, account: Account, pace: str) -> Self:
         """The same, now that LeadSquared was asked whose the keys are."""
@@ -61,6 +72,7 @@ class Run(Beginning):
     finished:  it ended by itself and left no row unsent.
     result:    the path of its result workbook, "" before there is one.
     verified:  what came of reading the created opportunities back, in a sentence.
+    noticed:   blocks for the worksheet Summary (`summary_page.as_json`).
     """
 
     number: int
@@ -73,6 +85,7 @@ class Run(Beginning):
     result: str
     result_version: str
     verified: str
+    noticed: str
 
     @property
     def was_interrupted(self) -> bool:
@@ -138,7 +151,8 @@ class Runs:
         return self._update(
             run, account=beginning.account, organisation=beginning.organisation,
             mapping=beginning.mapping, pace=beginning.pace, header_row=beginning.header_row,
-            details=beginning.details, again=run.again and beginning.again,
+            encoding=beginning.encoding, delimiter=beginning.delimiter, details=beginning.details,
+            again=run.again and beginning.again,
             exit_code=None, ended="", stopped="", finished=False,
         )  # fmt: skip
 
@@ -150,8 +164,8 @@ class Runs:
         taken = self._select("WHERE result = ? AND number > ?", run.result, run.number)
         return "" if taken or run.result_version != _version(Path(run.result)) else run.result
 
-    def count_rows(self, run: Run, rows: int) -> Run:
-        return self._update(run, rows=rows)
+    def tell_surveyed(self, run: Run, rows: int, noticed: str) -> Run:
+        return self._update(run, rows=rows, noticed=noticed)
 
     def tell_verified(self, run: Run, verified: str) -> Run:
         return self._update(run, verified=verified)

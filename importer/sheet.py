@@ -12,6 +12,7 @@ from typing import BinaryIO
 from importer.csv_sheet import CsvSheet, find_csv
 from importer.errors import SheetError
 from importer.excel_sheet import ExcelSheet, find_excel
+from importer.reading import AS_FOUND, Reading
 from importer.records import Row
 from importer.sheet_file import FileKind, file_kind, open_file
 
@@ -79,26 +80,30 @@ class Sheet:
             raise SheetError(f"{self.path.name} was saved again after it was opened here (start again).")
 
 
-def open_sheet(path: Path, worksheet: str | None = None) -> Sheet:
+def open_sheet(path: Path, reading: Reading = AS_FOUND) -> Sheet:
     """The sheet in this file, once it is sure that there is one.
 
-    worksheet: of a workbook, also a hidden one; without it the first visible one that holds anything.
+    Without a worksheet the first visible one that holds anything is read.
     Raises SheetError with what was found and what would do.
     """
     with open_file(path) as file:
         version = _version(file)
-        source = _find_source(file, path.name, worksheet)
+        source = _find_source(file, path.name, reading)
     return Sheet(path, source, version)
 
 
-def _find_source(file: BinaryIO, name: str, worksheet: str | None) -> CsvSheet | ExcelSheet:
+def _find_source(file: BinaryIO, name: str, reading: Reading) -> CsvSheet | ExcelSheet:
     if file_kind(file, name) is FileKind.WORKBOOK:
-        return find_excel(file, name, worksheet)
-    if worksheet is not None:
+        for option, given in (("encoding", reading.encoding), ("delimiter", reading.delimiter)):
+            if given is not None:
+                raise SheetError(f"{name} is a workbook and has no {option} (leave --{option} out).")
+        return find_excel(file, name, reading.worksheet)
+    if reading.worksheet is not None:
         raise SheetError(
-            f"{name} is a text file (CSV) and has no worksheet {worksheet!r} (leave the worksheet out)."
+            f"{name} is a text file (CSV) and has no worksheet {reading.worksheet!r} "
+            "(leave the worksheet out)."
         )
-    return find_csv(file, name)
+    return find_csv(file, name, reading.encoding, reading.delimiter)
 
 
 def _version(file: BinaryIO) -> tuple[int, int]:

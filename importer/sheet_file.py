@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from importer.errors import SheetError
+from importer.zip_limits import bomb_in
 
 _HEAD = 4096
 _SAVE_AS = "open it in Excel and choose File > Save As > Excel Workbook (.xlsx)"
@@ -128,6 +129,8 @@ def _old_office(file: BinaryIO, name: str) -> SheetError:
 def _refuse_other_archives(file: BinaryIO, name: str) -> None:
     try:
         with zipfile.ZipFile(file) as archive:
+            if bomb := bomb_in(archive):
+                raise _refusal(name, f"made to fill the memory ({bomb})", "ask whoever sent it for another")
             parts = archive.namelist()
             is_strict = "xl/workbook.xml" in parts and _STRICT in archive.read("xl/workbook.xml")
     except (zipfile.BadZipFile, ValueError, zlib.error, RuntimeError, EOFError, OSError) as error:

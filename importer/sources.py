@@ -1,7 +1,7 @@
 """One source of a mapping, compiled: from a row of the sheet to the value that is sent for it."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from importer import templates
@@ -9,10 +9,20 @@ from importer.cell_names import cell_name
 from importer.cell_text import UNREADABLE, Bad, clean
 from importer.layout import Layout
 from importer.mapping import Mapping, Source
-from importer.records import Problem, Row
+from importer.records import Problem, Remark, Row
+from importer.remarks import remarks_on
 from importer.values import Convert, ValueRules, converter
 
-Read = Callable[[Row, list[Problem]], str | None]
+
+@dataclass(slots=True)
+class Findings:
+    """What is found while the cells of a row are read."""
+
+    problems: list[Problem] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
+
+
+Read = Callable[[Row, Findings], str | None]
 """What the cells of a row say: "" where they are blank, None where they have problems, which it adds."""
 
 NEVER_EMPTY = {"Owner", "OwnerId", "ProspectID"}
@@ -60,7 +70,7 @@ def compile_value(name: str, source: Source, mapping: Mapping, layout: Layout) -
         return Value(name, _nothing, when_blank or None, column)
     if source.text is not None:
         return Value(name, _template(name, source, convert, layout), when_blank)
-    read = _cell(layout, column, convert, needed=_needed(source))
+    read = _cell(layout, column, convert, source.kind, needed=_needed(source))
     return Value(name, read, when_blank, column, source.kind)
 
 
@@ -74,8 +84,8 @@ def compile_text(template: str, layout: Layout) -> Read:
     columns = templates.columns(template)
     cells = {name: compile_cell(name, layout) for name in columns if name in layout.columns}
 
-    def read(row: Row, problems: list[Problem]) -> str | None:
-        texts = {name: cell(row, problems) for name, cell in cells.items()}
+    def read(row: Row, findings: Findings) -> str | None:
+        texts = {name: cell(row, findings) for name, cell in cells.items()}
         if None in texts.values():
             return None
         if columns and not any(texts.values()):
@@ -95,7 +105,7 @@ def _empty(name: str) -> str | None:
     return None if name in NEVER_EMPTY else ""
 
 
-def _nothing(row: Row, problems: list[Problem]) -> str:
+def _nothing(row: Row, findings: Findings) -> str:
     return ""
 
 
@@ -103,31 +113,30 @@ def _needed(source: Source) -> bool:
     return source.required and source.default is None
 
 
-def _cell(layout: Layout, column: str, convert: Convert, *, needed: bool = False) -> Read:
+def _cell(layout: Layout, column: str, convert: Convert, kind: str = "", *, needed: bool = False) -> Read:
     place = layout.columns[column]
     heading = layout.headings[place]
 
-    def problem(row: Row, code: str, message: str) -> Problem:
-        return Problem(cell_name(place, row.number), heading, code, message)
-
-    def read(row: Row, problems: list[Problem]) -> str | None:
+    def value_of(row: Row) -> tuple[str, str]:
+        """What the cell says, and its text; raises Bad."""
         if place in row.faults:
-            problems.append(problem(row, "CELL-UNREADABLE", row.faults[place]))
-            return None
+            raise Bad("CELL-UNREADABLE", row.faults[place])
         text = row.texts[place] if place < len(row.texts) else ""
         if text.startswith(UNREADABLE):
-            problems.append(
-                problem(row, "CELL-UNREADABLE", "was unreadable in an earlier run (type its value)")
-            )
-            return None
-        try:
-            value = convert(text)
-        except Bad as bad:
-            problems.append(problem(row, bad.code, str(bad)))
-            return None
+            raise Bad("CELL-UNREADABLE", "was unreadable in an earlier run (type its value)")
+        value = convert(text)
         if needed and not value:
-            problems.append(problem(row, "REQUIRED", "is blank, and the mapping requires it"))
+            raise Bad("REQUIRED", "is blank, and the mapping requires it")
+        return value, text
+
+    def read(row: Row, findings: Findings) -> str | None:
+        try:
+            value, text = value_of(row)
+        except Bad as bad:
+            findings.problems.append(Problem(cell_name(place, row.number), heading, bad.code, str(bad)))
             return None
+        for code, message in remarks_on(text, value, kind):
+            findings.remarks.append(Remark(cell_name(place, row.number), heading, code, message))
         return value
 
     return read
@@ -145,17 +154,17 @@ def _template(name: str, source: Source, convert: Convert, layout: Layout) -> Re
         message = f"{message} ({name} is made from {made_from})"
         return Problem(cell_name(at, row.number), layout.headings[at], code, message)
 
-    def read(row: Row, problems: list[Problem]) -> str | None:
-        text = rendered(row, problems)
+    def read(row: Row, findings: Findings) -> str | None:
+        text = rendered(row, findings)
         if text is None:
             return None
         try:
             value = convert(text)
         except Bad as bad:
-            problems.append(problem(row, bad.code, str(bad)))
+            findings.problems.append(problem(row, bad.code, str(bad)))
             return None
         if not value and _needed(source):
-            problems.append(problem(row, "REQUIRED", "is blank, and the mapping requires a text"))
+            findings.problems.append(problem(row, "REQUIRED", "is blank, and the mapping requires a text"))
             return None
         return value
 

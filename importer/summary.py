@@ -25,8 +25,8 @@ class Tally:
 
     def __init__(self) -> None:
         self._ended: Counter[Ended] = Counter()
-        self._problems = _Causes()
-        self._exceptions = _Causes()
+        self._problems = Causes()
+        self._exceptions = Causes()
 
     def add(self, outcome: Outcome) -> None:
         self._ended[outcome.ended] += 1
@@ -52,10 +52,11 @@ class Tally:
         return self._exceptions.groups()
 
 
-class _Causes:
-    """The causes seen so far: of each the first few cells or rows, the first of which carries the count."""
+class Causes:
+    """What is met again and again, grouped as it passes by."""
 
     def __init__(self) -> None:
+        # Of each group the first few places are kept, and the first of them carries the count.
         self._fresh: list[tuple[str, str, str, str, int]] = []
         self._known = pd.DataFrame(columns=COLUMNS)
 
@@ -65,6 +66,7 @@ class _Causes:
             self._fold()
 
     def groups(self) -> list[Group]:
+        """The most frequent first, with the text of the first place."""
         self._fold()
         if self._known.empty:
             return []

@@ -1,5 +1,6 @@
 """The worksheet Summary: blocks of figures and facts, one below the other."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,17 @@ class Block:
     title: str
     headings: tuple[str, ...]
     rows: Sequence[tuple[str | int, ...]]
+
+
+def as_json(blocks: Sequence[Block]) -> str:
+    """The blocks as the journal keeps them."""
+    return json.dumps([[each.title, each.headings, each.rows] for each in blocks], ensure_ascii=False)
+
+
+def from_json(text: str) -> list[Block]:
+    """The blocks that `as_json` gave; none for ""."""
+    kept = json.loads(text) if text else []
+    return [Block(title, tuple(headings), [tuple(row) for row in rows]) for title, headings, rows in kept]
 
 
 def write_summary(book: Any, looks: Looks, blocks: Sequence[Block]) -> None:

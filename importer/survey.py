@@ -5,15 +5,16 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from importer.carried import copied, foreign, marked_unknown, of_another
-from importer.check import invalid_outcome
+from importer.check import invalid_outcome, left_out
 from importer.entries import Entries
 from importer.journal import Prints
+from importer.noticing import Noticing
 from importer.plan import Plan
-from importer.records import Capture, Carried, Ended, Invalid, Outcome
-from importer.references import ShortenedNotes
+from importer.records import Capture, Carried, Ended, Invalid, LeftOut, Outcome, Verdict
 from importer.repeats import Repeats
 from importer.runs import Run
 from importer.sent import ABSENT, Sent, SentRows
+from importer.summary_page import Block
 from importer.unsettled import already_sent
 
 # One commit for many: a sheet of which every row is wrong should not take an hour to say so.
@@ -28,10 +29,12 @@ class Forecast:
     marked_unknown: an earlier result marks them Unknown, and the journal knows nothing of them.
     unclear:     sent by an earlier start, and LeadSquared is asked how that ended.
     sent_before: earlier runs have sent the same opportunity.
+    left_out:    hidden rows that the operator does not want.
     known_leads: of the rows to send, those whose lead got an opportunity of this type from here before.
     elsewhere:   rows of earlier runs that nobody knows the end of, and that this sheet has no more.
     strange_ids: rows that carry the id of an opportunity which the journal does not know.
-    notices:     what the operator should know of the rows to send, in sentences.
+    notices:     what the operator should know of the sheet's values, in sentences.
+    blocks:      the same for the worksheet Summary.
     """
 
     rows: int = 0
@@ -39,6 +42,7 @@ class Forecast:
     invalid: int = 0
     repeated: int = 0
     sent_before: int = 0
+    left_out: int = 0
     settled: int = 0
     unclear: int = 0
     marked_unknown: int = 0
@@ -46,6 +50,7 @@ class Forecast:
     elsewhere: tuple[Sent, ...] = ()
     strange_ids: tuple[Carried, ...] = ()
     notices: tuple[str, ...] = ()
+    blocks: tuple[Block, ...] = ()
 
 
 @dataclass
@@ -67,19 +72,18 @@ class Survey:
 
         Raises SheetError where a row cannot be read, JournalError.
         """
-        shortened = ShortenedNotes(self.plan.mapping.opportunity.reference)
+        noticing = Noticing(self.plan)
         with Repeats() as repeats:
-            for verdict in self.plan.verdicts():
+            for row, verdict in self.plan.judged():
                 fate = self._fate(verdict, repeats)
                 self._counts.update(("rows", fate))
-                if fate == "to_send" and isinstance(verdict, Capture):
-                    shortened.see(verdict)
+                noticing.see(row, verdict, is_to_send=fate == "to_send")
             self._flush()
             elsewhere = tuple(sent for sent in unsettled if self._is_elsewhere(sent, repeats))
         counts = {fate: count for fate, count in self._counts.items() if fate != "strange"}
         return Forecast(
             **counts, elsewhere=elsewhere, strange_ids=tuple(self._strange_ids),
-            notices=shortened.notices,
+            notices=noticing.sentences, blocks=noticing.blocks,
         )  # fmt: skip
 
     def _is_elsewhere(self, sent: Sent, repeats: Repeats) -> bool:
@@ -90,7 +94,7 @@ class Survey:
         is_here = sent.run == self.entries.run or sent.fingerprint in repeats
         return not is_here and sent.ended != ABSENT
 
-    def _fate(self, verdict: Capture | Invalid | Carried, repeats: Repeats) -> str:
+    def _fate(self, verdict: Verdict, repeats: Repeats) -> str:
         match verdict:
             case Capture():
                 return self._fate_of_good(verdict, repeats)
@@ -99,6 +103,8 @@ class Survey:
                 return "settled" if ended else self._settle("invalid", invalid_outcome(verdict))
             case Carried():
                 return self._fate_of_carried(verdict, repeats)
+            case LeftOut():
+                return self._settle("left_out", left_out(verdict))
 
     def _fate_of_good(self, capture: Capture, repeats: Repeats) -> str:
         prints = self.prints(capture)

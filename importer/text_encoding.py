@@ -41,6 +41,19 @@ def find_encoding(file: BinaryIO, name: str) -> tuple[str, bool]:
     return _first_that_decodes(file, [_likeliest(_foreign_lines(file)), _USUAL], name), False
 
 
+def declared_encoding(file: BinaryIO, name: str, encoding: str) -> str:
+    """The encoding that the operator names. Raises SheetError where the file cannot be read in it."""
+    file.seek(0)
+    is_marked = file.read(len(codecs.BOM_UTF8)) == codecs.BOM_UTF8
+    encoding = "utf-8-sig" if is_marked and encoding == "utf-8" else encoding
+    if not _decodes(file, encoding):
+        raise SheetError(
+            f"{name} is not written in {encoding} (name another --encoding, or leave it out to have "
+            "it found)."
+        )
+    return encoding
+
+
 def _is_full_of_controls(head: bytes) -> bool:
     """A handful is dirt in a text; more is no text, or two-byte text without a byte order mark."""
     return len(head) - len(head.translate(None, _CONTROLS)) > max(8, len(head) // 20)

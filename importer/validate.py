@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Iterator
 from collections.abc import Mapping as Table
+from dataclasses import replace
 
 from importer.cell_names import cell_name
+from importer.cell_text import quoted
 from importer.errors import MappingError
 from importer.layout import Layout
 from importer.mapping import UNIQUE, FieldSource, Mapping, Source, search_by_value
 from importer.records import Capture, Field, Invalid, OnDuplicate, Problem, Row
-from importer.sources import Value, compile_cell, compile_text, compile_value
+from importer.sources import Findings, Value, compile_cell, compile_text, compile_value
 from importer.yaml_lines import Fault, Keys
 
 ATTRIBUTES, FIELDS, DATE_TIME = (
@@ -33,20 +35,22 @@ def compile_rows(mapping: Mapping, layout: Layout) -> Callable[[Row], Capture | 
     note = compile_text(mapping.opportunity.note or "", layout)
     identity = {name: compile_cell(name, layout) for name in mapping.identity}
     search_by_blank = _search_by_blank(mapping, layout)
+    shifted = _shifted(layout)
     capture = _capture(mapping)
 
     def validate(row: Row) -> Capture | Invalid:
-        problems: list[Problem] = []
-        said = {keys: value.read(row, problems) for keys, value in values.items()}
-        noted = note(row, problems) or ""
-        named = {name: cell(row, problems) or "" for name, cell in identity.items()}
+        found = Findings()
+        said = {keys: value.read(row, found) for keys, value in values.items()}
+        noted = note(row, found) or ""
+        named = {name: cell(row, found) or "" for name, cell in identity.items()}
         sent = {keys: text or values[keys].when_blank for keys, text in said.items()}
-        problems += search_by_blank(row, said, sent)
-        if problems:
+        if problems := (*found.problems, *search_by_blank(row, said, sent), *shifted(row)):
             return Invalid(row.number, tuple(dict.fromkeys(problems)))
-        if known_by := _identity(values, said, named):
-            return capture(row.number, sent, noted, known_by, _by_column(values, said))
-        return capture(row.number, sent, noted, _by_name(values, said), ())
+        known_by, columns = _identity(values, said, named), _by_column(values, said)
+        if not known_by:
+            known_by, columns = _by_name(values, said), ()
+        good = capture(row.number, sent, noted, known_by, columns)
+        return replace(good, remarks=tuple(dict.fromkeys(found.remarks))) if found.remarks else good
 
     return validate
 
@@ -78,6 +82,26 @@ def _as_meant(keys: Keys, source: Source, mapping: Mapping) -> Source:
     if mapping.lead.own_guid and keys == (*ATTRIBUTES, "ProspectID"):
         return source.model_copy(update={"required": True})
     return source
+
+
+def _shifted(layout: Layout) -> Callable[[Row], Iterator[Problem]]:
+    """What finds values below no heading: one more delimiter in a row, and its values are not its own."""
+    width = len(layout.headings)
+    unnamed = {place for place, heading in enumerate(layout.headings) if not heading.strip()}
+
+    def shifted(row: Row) -> Iterator[Problem]:
+        if len(row.texts) <= width and not unnamed:
+            return
+        for place in (*sorted(unnamed), *range(width, len(row.texts))):
+            text = row.texts[place] if place < len(row.texts) else ""
+            if text.strip():
+                message = (
+                    f"{quoted(text)} stands in a column without a heading: values of this row may have been "
+                    "shifted (put them into their columns, or clear this cell)"
+                )
+                yield Problem(cell_name(place, row.number), "", "NO-HEADING", message)
+
+    return shifted
 
 
 def _search_by_blank(mapping: Mapping, layout: Layout) -> Callable[[Row, Texts, Texts], list[Problem]]:

@@ -22,7 +22,7 @@ LATEST = 80
 LIST_LAGS = 30.0
 
 EPOCH = datetime(2026, 11, 24, tzinfo=UTC)
-BEGINNING = Beginning("a", "DEMO", "h", "", "", "", 1, "/m.yaml", 12000, 0, "25/5", False, False)
+BEGINNING = Beginning("a", "DEMO", "h", "", "", "", 1, "", "", "/m.yaml", 12000, 0, "25/5", False, False)
 
 
 class Clock:

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from importer.errors import SheetError
+from importer.reading import Reading
 from importer.records import Cell, Stored
 from importer.sheet import open_sheet
 
@@ -365,7 +366,7 @@ def test_a_worksheet_is_found_by_name_as_excel_does_even_when_hidden(tmp_path):
         hidden = book.add_worksheet("Old Leads")
         hidden.write(0, 0, "hidden")
         hidden.very_hidden()
-    sheet = open_sheet(path, "old leads")
+    sheet = open_sheet(path, Reading("old leads"))
     assert (sheet.worksheet, sheet.notices) == ("Old Leads", ())
     assert sheet.head()[0].texts == ("hidden",)
 
@@ -380,7 +381,7 @@ def test_a_worksheet_is_found_by_name_as_excel_does_even_when_hidden(tmp_path):
 def test_a_worksheet_that_is_not_there_or_is_blank_is_refused(workbook, worksheet, sentence):
     path = workbook(Enquiries=[["Email"]], Blank=[["  "]])
     with pytest.raises(SheetError, match=sentence):
-        open_sheet(path, worksheet)
+        open_sheet(path, Reading(worksheet))
 
 
 def test_a_workbook_whose_only_data_is_hidden_says_so(tmp_path):

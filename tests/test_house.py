@@ -17,24 +17,25 @@ PACKAGE = TOP / "importer"
 README = (TOP / "README.md").read_text(encoding="utf-8")
 
 LAYERS = (
-    "answers boot errors records cell_names cell_text formulas templates yaml_lines outage repeats "
-    "reply_details schema_parts simulator spelling",
-    "advice budget cell_writer choices database dates excel_cells excel_workbook interruption looks "
-    "mapping_texts numbers order phones references result_columns settings sheet_file slowdown told "
-    "summary targets tell text_encoding traces",
-    "console csv_sheet days excel_sheet journal landing mapping_source replies rules summary_page troubles "
-    "values",
-    "leadsquared mapping_model runs slots sent sheet waiting workbook",
-    "entries pace mapping_faults mapping_schema mapping_shape original questions",
-    "account asking inquiry mapping results",
-    "air history layout unsettled verify",
-    "sender sources",
+    "answers boot cell_names cell_text errors formulas outage records repeats reply_details schema_parts "
+    "simulator spelling templates texts yaml_lines zip_limits",
+    "advice budget cell_writer choices database dates excel_cells excel_merged interruption looks "
+    "mapping_texts numbers phones reading references remarks result_columns settings sheet_file slowdown "
+    "summary targets tell text_encoding told traces",
+    "console csv_sheet days excel_workbook journal landing mapping_source order replies rules "
+    "summary_page troubles values",
+    "excel_sheet leadsquared mapping_model runs sent slots waiting workbook",
+    "entries mapping_faults mapping_schema mapping_shape pace questions sheet",
+    "account asking inquiry mapping original",
+    "air layout results unsettled verify",
+    "history sender sources",
     "reconcile validate",
     "plan",
+    "noticing result_files",
     "check",
-    "carried",
+    "carried reports",
     "survey",
-    "forecast reports result_files",
+    "forecast",
     "importing",
     "run",
     "demo",

@@ -16,7 +16,7 @@ from importer.waiting import Ready
 
 NOW = "2026-11-24 04:00:00"
 BEGINNING = Beginning(
-    "host DEMO", "DEMO", "host", "/s.csv", "", "abc", 1, "/m.yaml", 12000, 3, "25/5", False, False
+    "host DEMO", "DEMO", "host", "/s.csv", "", "abc", 1, "", "", "/m.yaml", 12000, 3, "25/5", False, False
 )
 
 CREATED = Outcome(

@@ -23,7 +23,9 @@ from importer.tell import Tell
 from importer.unsettled import Unsettled
 from importer.waiting import Ready, Waiting
 
-BEGINNING = Beginning("a", "DEMO", "h", "/s.csv", "", "0", 1, "/m.yaml", 12000, 0, "1000/1", False, False)
+BEGINNING = Beginning(
+    "a", "DEMO", "h", "/s.csv", "", "0", 1, "", "", "/m.yaml", 12000, 0, "1000/1", False, False
+)
 
 
 def capture(row, lead="", product="Loan"):

@@ -13,6 +13,7 @@ import pytest
 import xlsxwriter  # type: ignore[import-untyped]
 
 from importer.errors import SheetError
+from importer.reading import Reading
 from importer.sheet import open_sheet
 
 OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
@@ -224,7 +225,7 @@ def test_a_csv_has_no_worksheets(tmp_path):
     path = tmp_path / "leads.csv"
     path.write_text("Email\n", encoding="utf-8")
     with pytest.raises(SheetError, match=r"has no worksheet 'Enquiries' \(leave the worksheet out\)"):
-        open_sheet(path, "Enquiries")
+        open_sheet(path, Reading("Enquiries"))
     assert open_sheet(path).worksheet == ""
 
 

@@ -1,0 +1,55 @@
+"""How a sheet is to be read, where the operator does not leave that to the importer."""
+
+import codecs
+from dataclasses import dataclass
+
+from importer.errors import UsageError
+
+_TAB = ("tab", "\\t", "\t")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the operator says of a sheet; None is found out from the file or the mapping.
+
+    worksheet:    of a workbook, also a hidden one.
+    encoding:     of a text file, a name that Python knows.
+    delimiter:    of a text file, one character.
+    header_row:   the number of the row that holds the headings.
+    visible_only: rows that are hidden in the workbook, also by a filter, are left out.
+    """
+
+    worksheet: str | None = None
+    encoding: str | None = None
+    delimiter: str | None = None
+    header_row: int | None = None
+    visible_only: bool = False
+
+
+AS_FOUND = Reading()
+
+
+def read_encoding(text: str) -> str:
+    """The encoding's usual name. Raises UsageError where Python knows none of this name for text."""
+    try:
+        bytes(4).decode(text)
+    except (LookupError, ValueError) as unknown:
+        raise UsageError(
+            f"--encoding: {text!r} is no encoding such as utf-8, cp1252, cp1250 or utf-16."
+        ) from unknown
+    return codecs.lookup(text).name
+
+
+def read_delimiter(text: str) -> str:
+    """One character, or the word `tab`. Raises UsageError for what cannot part cells."""
+    delimiter = "\t" if text in _TAB else text
+    if len(delimiter) != 1 or delimiter.isalnum() or delimiter in '"\r\n\0':
+        raise UsageError(f"--delimiter: {text!r} is no delimiter such as ',' ';' '|' or tab.")
+    return delimiter
+
+
+def read_header_row(text: str) -> int:
+    """Raises UsageError for what is no row number."""
+    if not text.isdecimal() or not 1 <= int(text) <= 1_048_576:
+        raise UsageError(f"--header-row: {text!r} is not the number of a row such as 3.")
+    return int(text)
