@@ -1,4 +1,4 @@
-"""Spreadsheets in: a CSV file or an Excel workbook as rows, each cell as a person sees it."""
+"""Spreadsheets in: a text file, a workbook or a web page as rows, each cell as a person sees it."""
 
 import hashlib
 import os
@@ -12,21 +12,27 @@ from typing import BinaryIO
 from importer.csv_sheet import CsvSheet, find_csv
 from importer.errors import SheetError
 from importer.excel_sheet import ExcelSheet, find_excel
+from importer.html_sheet import HtmlSheet, find_html
+from importer.legacy import LegacySheet, find_legacy
 from importer.records import Row
 from importer.sheet_file import FileKind, file_kind, open_file
 
 # Asking for the file's version costs as much as reading a row, so it is asked for many at once.
 BLOCK = 64
 
+Source = CsvSheet | ExcelSheet | LegacySheet | HtmlSheet
+
+_WITHOUT_WORKSHEETS = {FileKind.TEXT: "a text file (CSV)", FileKind.WEB_PAGE: "a web page"}
+
 
 class Sheet:
     """The rows of one worksheet, read again from the file on every pass.
 
-    worksheet: its name; "" for a CSV.
+    worksheet: its name; "" for a CSV or a web page.
     notices:   what was decided for the operator, in whole sentences.
     """
 
-    def __init__(self, path: Path, source: CsvSheet | ExcelSheet, version: tuple[int, int]) -> None:
+    def __init__(self, path: Path, source: Source, version: tuple[int, int]) -> None:
         self.path = path
         self.worksheet = source.worksheet
         self.notices = source.notices
@@ -91,14 +97,16 @@ def open_sheet(path: Path, worksheet: str | None = None) -> Sheet:
     return Sheet(path, source, version)
 
 
-def _find_source(file: BinaryIO, name: str, worksheet: str | None) -> CsvSheet | ExcelSheet:
-    if file_kind(file, name) is FileKind.WORKBOOK:
+def _find_source(file: BinaryIO, name: str, worksheet: str | None) -> Source:
+    kind = file_kind(file, name)
+    if kind is FileKind.WORKBOOK:
         return find_excel(file, name, worksheet)
+    if kind is FileKind.LEGACY:
+        return find_legacy(file, name, worksheet)
     if worksheet is not None:
-        raise SheetError(
-            f"{name} is a text file (CSV) and has no worksheet {worksheet!r} (leave the worksheet out)."
-        )
-    return find_csv(file, name)
+        what = _WITHOUT_WORKSHEETS[kind]
+        raise SheetError(f"{name} is {what} and has no worksheet {worksheet!r} (leave the worksheet out).")
+    return find_html(file, name) if kind is FileKind.WEB_PAGE else find_csv(file, name)
 
 
 def _version(file: BinaryIO) -> tuple[int, int]:

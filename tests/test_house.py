@@ -17,12 +17,13 @@ PACKAGE = TOP / "importer"
 README = (TOP / "README.md").read_text(encoding="utf-8")
 
 LAYERS = (
-    "answers boot durations errors records cell_names cell_text formulas templates yaml_lines outage repeats "
-    "reply_details schema_parts simulator",
-    "advice budget cell_writer choices database dates excel_cells excel_workbook interruption looks "
-    "mapping_texts numbers order phones references result_columns settings sheet_file slowdown "
-    "summary targets tell text_encoding traces",
-    "console csv_sheet excel_sheet journal landing mapping_source replies rules slots summary_page values",
+    "answers boot durations errors records cell_names cell_text formulas legacy_workbook templates "
+    "yaml_lines outage repeats reply_details schema_parts simulator",
+    "advice budget cell_writer choices database dates excel_cells excel_workbook html_table interruption "
+    "looks mapping_texts numbers order phones references result_columns settings sheet_file slowdown "
+    "summary targets tell text_encoding traces worksheets",
+    "console csv_sheet excel_sheet html_sheet journal landing legacy mapping_source replies rules slots "
+    "summary_page values",
     "leadsquared mapping_model pace runs sent sheet waiting workbook",
     "account asking entries mapping_faults mapping_schema mapping_shape original questions",
     "inquiry mapping results verify",
