@@ -16,6 +16,9 @@ LONGEST_QUOTE = 60
 UNREADABLE = "#UNREADABLE! "
 """Stands in a result before what was left of a cell that could not be trusted, and is never sent."""
 
+MERGED = "is merged with another cell, which holds the value (unmerge the two in Excel, and fill in both)"
+"""Why a cell that a merged one covers cannot be trusted."""
+
 
 class Bad(ValueError):
     """A text that is not of its kind; says so as the end of a sentence that starts with the place.

@@ -5,18 +5,16 @@ import io
 import re
 from collections import Counter
 from collections.abc import Generator, Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from itertools import islice
 from types import MappingProxyType
 from typing import BinaryIO
 
-from importer.cell_names import cell_name
-from importer.cell_text import LONGEST_QUOTE, quoted
 from importer.errors import SheetError
 from importer.formulas import unguard
 from importer.records import MENDING_HEADINGS, Row
-from importer.text_encoding import declared_encoding, find_encoding
+from importer.text_encoding import as_text, declared_encoding, find_encoding, guess_notice
 
 MOST_COLUMNS = 16_384
 LONGEST_CELL = 1_000_000
@@ -26,7 +24,6 @@ _DELIMITERS = "\t;|,"  # of equals the first: a comma stands in texts more often
 _SEP_LINE = re.compile(r'"?sep=([^"\r\n])"?\r?\n?\Z', re.IGNORECASE)
 _SAMPLE = 1 << 15
 _HEADINGS_WITHIN = 50
-_CELLS_SHOWN = 3
 # Both of our files have these two side by side: the results, and the rows to mend.
 _OURS = "\0".join(["", *MENDING_HEADINGS, ""])
 _NEVER_CLOSED = 'a quote (") opens in this row and is never closed'
@@ -71,7 +68,7 @@ class CsvSheet:
                 yield Row(number, tuple(cells), (), _NO_FAULTS)
 
     def _records(self, file: BinaryIO) -> Iterator[tuple[int, list[str]]]:
-        with _as_text(file, self.encoding) as lines:
+        with as_text(file, self.encoding) as lines:
             if self.has_sep_line:
                 next(lines)
             # Strict: a quote that closes in the middle of a cell has mostly swallowed whole rows.
@@ -100,7 +97,7 @@ def find_csv(
         encoding = declared_encoding(file, name, encoding)
     else:
         encoding, is_certain = find_encoding(file, name)
-    with _as_text(file, encoding) as text:
+    with as_text(file, encoding) as text:
         sample = text.read(_SAMPLE)
     lines = list(io.StringIO(sample, newline=""))
     sep_line = _SEP_LINE.match(lines[0]) if lines else None
@@ -112,20 +109,13 @@ def find_csv(
     )
     if all(row.is_blank for row in sheet.filled_rows(file)):
         raise SheetError(f"{name} is empty: no cell is filled (export or save it again).")
-    notices = () if is_certain else (_guessed(sheet, file),)
+    notices: tuple[str, ...] = ()
+    if not is_certain:
+        with closing(sheet.filled_rows(file)) as rows:
+            notices = (guess_notice(name, encoding, rows),)
     with closing(sheet.filled_rows(file)) as rows:
         is_guarded = any(map(_is_of_ours, islice(rows, _HEADINGS_WITHIN)))
     return replace(sheet, notices=notices, is_guarded=is_guarded)
-
-
-@contextmanager
-def _as_text(file: BinaryIO, encoding: str) -> Iterator[io.TextIOWrapper]:
-    file.seek(0)
-    text = io.TextIOWrapper(file, encoding=encoding, newline="")
-    try:
-        yield text
-    finally:
-        text.detach()  # else the file is closed with it
 
 
 def _likeliest_delimiter(lines: Sequence[str]) -> str:
@@ -143,27 +133,6 @@ def _widths(lines: Sequence[str], delimiter: str) -> Iterator[int]:
     # The sample may end within quotes; and a delimiter that does not fit the quotes is the wrong one.
     with suppress(csv.Error):
         yield from map(len, csv.reader(lines, delimiter=delimiter, strict=True))
-
-
-def _guessed(sheet: CsvSheet, file: BinaryIO) -> str:
-    with closing(sheet.filled_rows(file)) as rows:
-        shown = ", ".join(islice(_telling_cells(rows), _CELLS_SHOWN))
-    return (
-        f"{sheet.name} does not say how its letters are encoded: taken as {sheet.encoding}"
-        f"{shown and f', which reads {shown}'} "
-        "(if that looks wrong, save it in Excel as 'CSV UTF-8 (Comma delimited)', or name its --encoding)."
-    )
-
-
-def _telling_cells(rows: Iterator[Row]) -> Iterator[str]:
-    """Cells by which a person sees whether the encoding is right: each has a foreign letter that is new."""
-    met: set[str] = set()
-    for row in rows:
-        for column, text in enumerate(row.texts):
-            foreign = {letter for letter in text[:LONGEST_QUOTE] if not letter.isascii()}
-            if foreign - met:
-                met |= foreign
-                yield f"{cell_name(column, row.number)}: {quoted(text)}"
 
 
 def _is_of_ours(row: Row) -> bool:

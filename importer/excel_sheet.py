@@ -1,16 +1,16 @@
 """Worksheets of Excel workbooks as rows."""
 
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from importer import excel_cells
-from importer.errors import SheetError
 from importer.excel_cells import ShowNumber
 from importer.excel_merged import Merged
 from importer.excel_workbook import NOT_SAVED, StoredCell, StoredRow, Workbook, Worksheet
 from importer.records import Cell, Row
+from importer.worksheets import choose, named
 
 Styles = Mapping[int, tuple[str, ShowNumber]]
 """A style's number → its number format, and how that shows a number."""
@@ -36,7 +36,7 @@ class ExcelSheet:
     def filled_rows(self, file: BinaryIO) -> Generator[Row, None, None]:
         """Every row that holds anything, each cell as a person sees it and as it is stored."""
         workbook = Workbook(file, self.name)
-        yield from _filled_rows(workbook, _named(workbook, self.worksheet))
+        yield from _filled_rows(workbook, named(self.name, workbook.worksheets, self.worksheet))
 
 
 def find_excel(file: BinaryIO, name: str, worksheet: str | None) -> ExcelSheet:
@@ -45,37 +45,8 @@ def find_excel(file: BinaryIO, name: str, worksheet: str | None) -> ExcelSheet:
     Raises SheetError where there is none, or the workbook cannot be read.
     """
     workbook = Workbook(file, name)
-    if worksheet is not None:
-        chosen = _named(workbook, worksheet)
-        if not _holds_anything(workbook, chosen):
-            raise SheetError(f"{name}, worksheet {chosen.title}: no cell is filled (name another worksheet).")
-        return ExcelSheet(name, chosen.title)
-    filled = [one.title for one in workbook.worksheets if one.is_visible and _holds_anything(workbook, one)]
-    if not filled:
-        raise SheetError(f"{name} holds no filled cell in any visible worksheet{_hidden(workbook)}.")
-    return ExcelSheet(name, filled[0], _left_out(filled))
-
-
-def _named(workbook: Workbook, title: str) -> Worksheet:
-    for worksheet in workbook.worksheets:
-        if worksheet.title.casefold() == title.casefold():  # as Excel tells them apart
-            return worksheet
-    visible = ", ".join(one.title for one in workbook.worksheets if one.is_visible)
-    raise SheetError(f"{workbook.name} has no worksheet {title!r} (it has {visible}).")
-
-
-def _hidden(workbook: Workbook) -> str:
-    titles = ", ".join(one.title for one in workbook.worksheets if not one.is_visible)
-    return f" (hidden: {titles}; name one to read it)" if titles else ""
-
-
-def _left_out(filled: Sequence[str]) -> tuple[str, ...]:
-    if len(filled) == 1:
-        return ()
-    return (
-        f"Worksheet {filled[0]} is read, as the first that holds anything; left out: {', '.join(filled[1:])} "
-        "(--worksheet, or worksheet: in the mapping, names another).",
-    )
+    chosen = choose(name, workbook.worksheets, worksheet, lambda one: _holds_anything(workbook, one))
+    return ExcelSheet(name, chosen.title, chosen.notices)
 
 
 def _holds_anything(workbook: Workbook, worksheet: Worksheet) -> bool:

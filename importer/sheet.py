@@ -1,4 +1,4 @@
-"""Spreadsheets in: a CSV file or an Excel workbook as rows, each cell as a person sees it."""
+"""Spreadsheets in: a text file, a workbook or a web page as rows, each cell as a person sees it."""
 
 import hashlib
 import os
@@ -12,6 +12,8 @@ from typing import BinaryIO
 from importer.csv_sheet import CsvSheet, find_csv
 from importer.errors import SheetError
 from importer.excel_sheet import ExcelSheet, find_excel
+from importer.html_sheet import HtmlSheet, find_html
+from importer.legacy import LegacySheet, find_legacy
 from importer.reading import AS_FOUND, Reading
 from importer.records import Row
 from importer.sheet_file import FileKind, file_kind, open_file
@@ -19,15 +21,19 @@ from importer.sheet_file import FileKind, file_kind, open_file
 # Asking for the file's version costs as much as reading a row, so it is asked for many at once.
 BLOCK = 64
 
+Source = CsvSheet | ExcelSheet | LegacySheet | HtmlSheet
+
+_WITHOUT_WORKSHEETS = {FileKind.TEXT: "a text file (CSV)", FileKind.WEB_PAGE: "a web page"}
+
 
 class Sheet:
     """The rows of one worksheet, read again from the file on every pass.
 
-    worksheet: its name; "" for a CSV.
+    worksheet: its name; "" for a CSV or a web page.
     notices:   what was decided for the operator, in whole sentences.
     """
 
-    def __init__(self, path: Path, source: CsvSheet | ExcelSheet, version: tuple[int, int]) -> None:
+    def __init__(self, path: Path, source: Source, version: tuple[int, int]) -> None:
         self.path = path
         self.worksheet = source.worksheet
         self.notices = source.notices
@@ -92,17 +98,21 @@ def open_sheet(path: Path, reading: Reading = AS_FOUND) -> Sheet:
     return Sheet(path, source, version)
 
 
-def _find_source(file: BinaryIO, name: str, reading: Reading) -> CsvSheet | ExcelSheet:
-    if file_kind(file, name) is FileKind.WORKBOOK:
+def _find_source(file: BinaryIO, name: str, reading: Reading) -> Source:
+    kind = file_kind(file, name)
+    if kind in (FileKind.WORKBOOK, FileKind.LEGACY):
         for option, given in (("encoding", reading.encoding), ("delimiter", reading.delimiter)):
             if given is not None:
                 raise SheetError(f"{name} is a workbook and has no {option} (leave --{option} out).")
-        return find_excel(file, name, reading.worksheet)
+        find = find_excel if kind is FileKind.WORKBOOK else find_legacy
+        return find(file, name, reading.worksheet)
     if reading.worksheet is not None:
         raise SheetError(
-            f"{name} is a text file (CSV) and has no worksheet {reading.worksheet!r} "
+            f"{name} is {_WITHOUT_WORKSHEETS[kind]} and has no worksheet {reading.worksheet!r} "
             "(leave the worksheet out)."
         )
+    if kind is FileKind.WEB_PAGE:
+        return find_html(file, name, reading.encoding)
     return find_csv(file, name, reading.encoding, reading.delimiter)
 
 

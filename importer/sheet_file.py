@@ -1,9 +1,10 @@
 """A sheet's file from outside: whether it opens, and what its bytes say it is, whatever its name says."""
 
 import difflib
+import re
 import zipfile
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from enum import Enum, auto
 from io import BufferedReader
@@ -14,7 +15,9 @@ from importer.errors import SheetError
 from importer.zip_limits import bomb_in
 
 _HEAD = 4096
+_ENOUGH_OF_A_PART = 1 << 20
 _SAVE_AS = "open it in Excel and choose File > Save As > Excel Workbook (.xlsx)"
+_SAVE_IN_LIBREOFFICE = "open it in LibreOffice and save it as .xlsx"
 _NOT_A_SHEET = "hand in the spreadsheet itself, saved as .xlsx or .csv"
 _UNPACK = "unpack it, and hand in the .xlsx or .csv from inside"
 
@@ -32,28 +35,45 @@ _BYTES_OF_OTHERS = (
     (b"PK\x05\x06", "an empty ZIP archive", _UNPACK),
     (b"MIME-Version:", "a web archive (MHTML)", _SAVE_AS),
 )
+_PROTECTED = "protected by a password"
+_SAVE_OPEN = f"{_SAVE_IN_LIBREOFFICE} without a password"
 _PARTS_OF_OTHERS = (
-    ("xl/workbook.bin", "a binary Excel workbook (.xlsb)", _SAVE_AS),
-    ("content.xml", "an OpenDocument file (.ods or the like)", "open it in LibreOffice and save it as .xlsx"),
+    ("encrypted-package", _PROTECTED, _SAVE_OPEN),
     ("Index/Document.iwa", "an Apple Numbers or Pages document", "export it as .xlsx"),
     ("word/document.xml", "a Word document", _NOT_A_SHEET),
     ("ppt/presentation.xml", "a PowerPoint presentation", _NOT_A_SHEET),
 )
+_DOCUMENT, _BINARY = "content.xml", "xl/workbook.bin"
+_SPREADSHEET = b"application/vnd.oasis.opendocument.spreadsheet"
 _STRICT = b"http://purl.oclc.org/ooxml/spreadsheetml/main"
-_OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_STREAMS_OF_OLD_OFFICE = (
-    (
-        "EncryptedPackage",
-        "protected by a password",
-        "in Excel choose File > Info > Protect Workbook > Encrypt with Password, remove the password, save",
-    ),
-    ("Workbook", "a workbook of Excel 97-2003 (.xls)", _SAVE_AS),
-    ("Book", "a workbook of Excel 95 (.xls)", _SAVE_AS),
+_SIGNS_IN_PARTS = (
+    ("META-INF/manifest.xml", b"encryption-data", _PROTECTED, _SAVE_OPEN),
+    ("xl/workbook.xml", _STRICT, "a Strict Open XML Spreadsheet", _SAVE_AS),
 )
+_TELLING_PARTS = ("mimetype", *(part for part, *_ in _SIGNS_IN_PARTS))
+_MARKUP_OF_OTHERS = (
+    (b"urn:schemas-microsoft-com:office:spreadsheet", "an XML Spreadsheet of Excel 2003", _SAVE_AS),
+    (b"urn:oasis:names:tc:opendocument", "a flat OpenDocument file", _SAVE_IN_LIBREOFFICE),
+)
+_ARCHIVE = b"PK\x03\x04"
+_OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_UNPROTECT = (
+    "in Excel choose File > Info > Protect Workbook > Encrypt with Password, remove the password, save"
+)
+_WORKBOOK_STREAMS = (
+    ("Workbook", "a workbook of Excel 97-2003 (.xls)"),
+    ("Book", "a workbook of Excel 95 (.xls)"),
+)
+# The record that says how a workbook is encrypted follows the first one, or the one for "read only".
+_ENCRYPTED = re.compile(rb"\x09\x08(?:\x08\0\0\x05.{6}|\x10\0\0\x06.{14})(?:\x86\0\0\0)?\x2f\0", re.DOTALL)
 
 
 class FileKind(Enum):
+    """LEGACY is .xls, .xlsb or .ods; WEB_PAGE is HTML."""
+
     WORKBOOK = auto()
+    LEGACY = auto()
+    WEB_PAGE = auto()
     TEXT = auto()
 
 
@@ -96,7 +116,7 @@ def _missing(path: Path) -> str:
 
 
 def file_kind(file: BinaryIO, name: str) -> FileKind:
-    """What the bytes are; the name is for the message only. Raises SheetError where they are neither kind."""
+    """What the bytes are; the name is for the message only. Raises SheetError where they are no such kind."""
     file.seek(0)
     head = file.read(_HEAD)
     if not head:
@@ -105,43 +125,72 @@ def file_kind(file: BinaryIO, name: str) -> FileKind:
         if head.startswith(start):
             raise _refusal(name, what, remedy)
     if head.startswith(_OLD_OFFICE):
-        raise _old_office(file, name)
-    if head.startswith(b"PK\x03\x04"):
-        _refuse_other_archives(file, name)
-        return FileKind.WORKBOOK
-    _refuse_markup(head, name)
-    return FileKind.TEXT
+        _refuse_other_documents(file, name)
+        return FileKind.LEGACY
+    if head.startswith(_ARCHIVE):
+        return _kind_of_archive(file, name)
+    return _kind_of_text(head, name)
+
+
+def legacy_format(file: BinaryIO) -> str:
+    """What a file of kind LEGACY is called, as the end of a sentence."""
+    file.seek(0)
+    content = file.read()
+    if content.startswith(_OLD_OFFICE):
+        return next(what for stream, what in _WORKBOOK_STREAMS if _has_stream(content, stream))
+    with zipfile.ZipFile(file) as archive:
+        is_document = _DOCUMENT in archive.namelist()
+    return "an OpenDocument spreadsheet (.ods)" if is_document else "a binary Excel workbook (.xlsb)"
 
 
 def _refusal(name: str, what: str, remedy: str) -> SheetError:
     return SheetError(f"{name} is {what} ({remedy}).")
 
 
-def _old_office(file: BinaryIO, name: str) -> SheetError:
+def _refuse_other_documents(file: BinaryIO, name: str) -> None:
     file.seek(0)
     content = file.read()
-    for stream, what, remedy in _STREAMS_OF_OLD_OFFICE:
-        if stream.encode("utf-16-le") in content:
-            return _refusal(name, what, remedy)
-    return _refusal(name, "an old Office file, but no workbook", _NOT_A_SHEET)
+    if _has_stream(content, "EncryptedPackage") or _ENCRYPTED.search(content):
+        raise _refusal(name, _PROTECTED, _UNPROTECT)
+    if not any(_has_stream(content, stream) for stream, _ in _WORKBOOK_STREAMS):
+        raise _refusal(name, "an old Office file, but no workbook, or one that was cut off", _NOT_A_SHEET)
 
 
-def _refuse_other_archives(file: BinaryIO, name: str) -> None:
+def _has_stream(content: bytes, stream: str) -> bool:
+    return stream.encode("utf-16-le") in content
+
+
+def _kind_of_archive(file: BinaryIO, name: str) -> FileKind:
     try:
         with zipfile.ZipFile(file) as archive:
             if bomb := bomb_in(archive):
                 raise _refusal(name, f"made to fill the memory ({bomb})", "ask whoever sent it for another")
             parts = archive.namelist()
-            is_strict = "xl/workbook.xml" in parts and _STRICT in archive.read("xl/workbook.xml")
+            starts = {part: _start_of(archive, part) for part in _TELLING_PARTS if part in parts}
     except (zipfile.BadZipFile, ValueError, zlib.error, RuntimeError, EOFError, OSError) as error:
         raise _refusal(name, "damaged or cut off", "copy or download it again") from error
-    for part, what, remedy in _PARTS_OF_OTHERS:
-        if part in parts:
-            raise _refusal(name, what, remedy)
-    if is_strict:
-        raise _refusal(name, "a Strict Open XML Spreadsheet", _SAVE_AS)
+    for what, remedy in _others(parts, starts):
+        raise _refusal(name, what, remedy)
+    if _DOCUMENT in parts or _BINARY in parts:
+        return FileKind.LEGACY
     if "[Content_Types].xml" not in parts:
         raise _refusal(name, f"a ZIP archive{_holding(parts)}", _UNPACK)
+    return FileKind.WORKBOOK
+
+
+def _others(parts: Sequence[str], starts: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
+    """What the archive is if it is no sheet that can be read, and what would do."""
+    yield from ((what, remedy) for part, what, remedy in _PARTS_OF_OTHERS if part in parts)
+    yield from (
+        (what, remedy) for part, sign, what, remedy in _SIGNS_IN_PARTS if sign in starts.get(part, b"")
+    )
+    if _DOCUMENT in parts and not starts.get("mimetype", b"").startswith(_SPREADSHEET):
+        yield "an OpenDocument file, but no spreadsheet", _NOT_A_SHEET
+
+
+def _start_of(archive: zipfile.ZipFile, part: str) -> bytes:
+    with archive.open(part) as opened:
+        return opened.read(_ENOUGH_OF_A_PART)
 
 
 def _holding(parts: Iterable[str]) -> str:
@@ -149,12 +198,13 @@ def _holding(parts: Iterable[str]) -> str:
     return f" that holds {first}" if first else ""
 
 
-def _refuse_markup(head: bytes, name: str) -> None:
+def _kind_of_text(head: bytes, name: str) -> FileKind:
     """Exports that are called .xls are often web pages, or Excel's XML of 2003."""
     text = head.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").lower()
     if not text.startswith(b"<"):
-        return
-    if b"urn:schemas-microsoft-com:office:spreadsheet" in text:
-        raise _refusal(name, "an XML Spreadsheet of Excel 2003", _SAVE_AS)
-    if text.startswith(b"<!doctype html") or b"<html" in text or b"<table" in text:
-        raise _refusal(name, "a web page (HTML), whatever its name says", _SAVE_AS)
+        return FileKind.TEXT
+    for sign, what, remedy in _MARKUP_OF_OTHERS:
+        if sign in text:
+            raise _refusal(name, what, remedy)
+    is_page = text.startswith(b"<!doctype html") or b"<html" in text or b"<table" in text
+    return FileKind.WEB_PAGE if is_page else FileKind.TEXT

@@ -1,12 +1,18 @@
 """Which encoding a text file is in: the only module that knows chardet."""
 
 import codecs
-from collections.abc import Sequence
+import io
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from itertools import islice
 from typing import BinaryIO
 
 import chardet
 
+from importer.cell_names import cell_name
+from importer.cell_text import LONGEST_QUOTE, quoted
 from importer.errors import SheetError
+from importer.records import Row
 
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -19,6 +25,7 @@ _CLEARLY = 1.8
 _HEAD = 4096
 _CHUNK = 1 << 20
 _ENOUGH_TO_GUESS = 1 << 16
+_CELLS_SHOWN = 3
 _CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\v\f\r\x1a")
 
 
@@ -36,7 +43,7 @@ def find_encoding(file: BinaryIO, name: str) -> tuple[str, bool]:
     if _is_full_of_controls(head):
         likely = (chardet.detect(head)["encoding"] or "").lower()
         return _first_that_decodes(file, [likely] if likely.startswith(_WIDE) else [], name), False
-    if _decodes(file, "utf-8"):
+    if decodes(file, "utf-8"):
         return "utf-8", True
     return _first_that_decodes(file, [_likeliest(_foreign_lines(file)), _USUAL], name), False
 
@@ -46,7 +53,7 @@ def declared_encoding(file: BinaryIO, name: str, encoding: str) -> str:
     file.seek(0)
     is_marked = file.read(len(codecs.BOM_UTF8)) == codecs.BOM_UTF8
     encoding = "utf-8-sig" if is_marked and encoding == "utf-8" else encoding
-    if not _decodes(file, encoding):
+    if not decodes(file, encoding):
         raise SheetError(
             f"{name} is not written in {encoding} (name another --encoding, or leave it out to have "
             "it found)."
@@ -54,12 +61,8 @@ def declared_encoding(file: BinaryIO, name: str, encoding: str) -> str:
     return encoding
 
 
-def _is_full_of_controls(head: bytes) -> bool:
-    """A handful is dirt in a text; more is no text, or two-byte text without a byte order mark."""
-    return len(head) - len(head.translate(None, _CONTROLS)) > max(8, len(head) // 20)
-
-
-def _decodes(file: BinaryIO, encoding: str) -> bool:
+def decodes(file: BinaryIO, encoding: str) -> bool:
+    """Whether the whole file is text in this encoding."""
     file.seek(0)
     decoder = codecs.getincrementaldecoder(encoding)()
     try:
@@ -71,9 +74,46 @@ def _decodes(file: BinaryIO, encoding: str) -> bool:
     return True
 
 
+@contextmanager
+def as_text(file: BinaryIO, encoding: str) -> Iterator[io.TextIOWrapper]:
+    """The file from its start, with its line ends as they are; it stays open."""
+    file.seek(0)
+    text = io.TextIOWrapper(file, encoding=encoding, newline="")
+    try:
+        yield text
+    finally:
+        text.detach()  # else the file is closed with it
+
+
+def guess_notice(name: str, encoding: str, rows: Iterator[Row]) -> str:
+    """Tells that the encoding is a guess, with cells by which a person sees whether it is right."""
+    shown = ", ".join(islice(_telling_cells(rows), _CELLS_SHOWN))
+    return (
+        f"{name} does not say how its letters are encoded: taken as {encoding}"
+        f"{shown and f', which reads {shown}'} "
+        "(if that looks wrong, save it in Excel as 'CSV UTF-8 (Comma delimited)', or name its --encoding)."
+    )
+
+
+def _telling_cells(rows: Iterator[Row]) -> Iterator[str]:
+    """Each has a foreign letter that is new."""
+    met: set[str] = set()
+    for row in rows:
+        for column, text in enumerate(row.texts):
+            foreign = {letter for letter in text[:LONGEST_QUOTE] if not letter.isascii()}
+            if foreign - met:
+                met |= foreign
+                yield f"{cell_name(column, row.number)}: {quoted(text)}"
+
+
+def _is_full_of_controls(head: bytes) -> bool:
+    """A handful is dirt in a text; more is no text, or two-byte text without a byte order mark."""
+    return len(head) - len(head.translate(None, _CONTROLS)) > max(8, len(head) // 20)
+
+
 def _first_that_decodes(file: BinaryIO, encodings: Sequence[str], name: str) -> str:
     for encoding in encodings:
-        if _decodes(file, encoding):
+        if decodes(file, encoding):
             return encoding
     raise SheetError(
         f"{name} is neither a workbook nor text that can be read "

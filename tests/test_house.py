@@ -17,13 +17,13 @@ PACKAGE = TOP / "importer"
 README = (TOP / "README.md").read_text(encoding="utf-8")
 
 LAYERS = (
-    "answers boot cell_names cell_text errors formulas outage records repeats reply_details schema_parts "
-    "simulator spelling templates texts yaml_lines zip_limits",
-    "advice budget cell_writer choices database dates excel_cells excel_merged interruption looks "
-    "mapping_texts numbers phones reading references remarks result_columns settings sheet_file slowdown "
-    "summary targets tell text_encoding told traces",
-    "console csv_sheet days excel_workbook journal landing mapping_source order replies rules "
-    "summary_page troubles values",
+    "answers boot cell_names cell_text errors formulas legacy_workbook outage records repeats "
+    "reply_details schema_parts simulator spelling templates texts yaml_lines zip_limits",
+    "advice budget cell_writer choices database dates excel_cells excel_merged html_table interruption "
+    "looks mapping_texts numbers phones reading references remarks result_columns settings sheet_file "
+    "slowdown summary targets tell text_encoding told traces worksheets",
+    "console csv_sheet days excel_workbook html_sheet journal landing legacy mapping_source order replies "
+    "rules summary_page troubles values",
     "excel_sheet leadsquared mapping_model runs sent slots waiting workbook",
     "entries mapping_faults mapping_schema mapping_shape pace questions sheet",
     "account asking inquiry mapping original",

@@ -74,13 +74,14 @@ GOOD = workbook_bytes(Enquiries=[["Email"], ["asha@example.com"]])
         (
             "a.xlsb",
             zip_bytes(xl__workbook_dot_bin=""),
-            "is a binary Excel workbook (.xlsb) (open it in Excel and",
+            "a.xlsb is a binary Excel workbook (.xlsb), but damaged",
         ),
         (
             "a.ods",
-            zip_bytes(content_dot_xml=""),
-            "is an OpenDocument file (.ods or the like) (open it in Libre",
+            zip_bytes(mimetype="application/vnd.oasis.opendocument.spreadsheet", content_dot_xml=""),
+            "a.ods is an OpenDocument spreadsheet (.ods), but damaged, or not as such a file should be (",
         ),
+        ("a.ods", zip_bytes(content_dot_xml=""), "is an OpenDocument file, but no spreadsheet (hand in"),
         (
             "a.numbers",
             zip_bytes(Index__Document_dot_iwa=""),
@@ -102,7 +103,7 @@ GOOD = workbook_bytes(Enquiries=[["Email"], ["asha@example.com"]])
         (
             "old.xls",
             OLD_OFFICE + "Workbook".encode("utf-16-le"),
-            "old.xls is a workbook of Excel 97-2003 (.xls) (",
+            "old.xls is a workbook of Excel 97-2003 (.xls), but damaged, or not as such a file should be (",
         ),
         (
             "old.xlsx",
@@ -111,10 +112,19 @@ GOOD = workbook_bytes(Enquiries=[["Email"], ["asha@example.com"]])
         ),
         (
             "a.xls",
-            b"\xef\xbb\xbf\r\n<html><table><tr><td>Email",
-            "a.xls is a web page (HTML), whatever its name says",
+            b"\xef\xbb\xbf\r\n<html><p>Log in",
+            "a.xls is a web page (HTML) without a table, whatever its name says (open it in a browser",
         ),
-        ("a.xls", "\ufeff<table><tr>".encode("utf-16"), "a.xls is a web page (HTML)"),
+        (
+            "a.xls",
+            "\ufeff<table><tr>".encode("utf-16"),
+            "a.xls is a web page (HTML) with no filled cell in its",
+        ),
+        (
+            "a.fods",
+            b'<office:document xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"><table:table>',
+            "a.fods is a flat OpenDocument file (open it in LibreOffice and save it as .xlsx)",
+        ),
         (
             "a.xls",
             b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet">',
@@ -243,6 +253,14 @@ def test_rows_come_from_row_1_to_the_last_filled_one_with_blank_ones_between(tmp
         (5, ()),
         (6, ("asha@example.com",)),
     ]
+
+
+def test_a_web_page_has_no_worksheets(tmp_path):
+    path = tmp_path / "leads.xls"
+    path.write_text("<table><tr><td>Email", encoding="utf-8")
+    with pytest.raises(SheetError, match=r"is a web page and has no worksheet 'Enquiries' \(leave the"):
+        open_sheet(path, Reading("Enquiries"))
+    assert open_sheet(path).worksheet == ""
 
 
 @pytest.mark.parametrize("name", ["leads.csv", "leads.xlsx"])
