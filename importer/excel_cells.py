@@ -33,6 +33,8 @@ _LITERAL_IN_FORMAT = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
 _ZERO_OR_LITERAL = r"""0|"([^"]*)"|\\(.)|\[\$([^\]-]*)(?:-[^\]]*)?\]|([-+$(){}<>=^&~!': ]|[^\x00-\x7f])"""
 _PIECE = re.compile(_ZERO_OR_LITERAL)
 _ZEROS_AND_LITERALS = re.compile(f"(?:{_ZERO_OR_LITERAL})+")
+_FIRST_SECTION = re.compile(r"""(?:"[^"]*"|\\.|[^;"\\])*""", re.DOTALL)
+_COLOUR = re.compile(r"^\[(?:black|blue|cyan|green|magenta|red|white|yellow|color *\d+)\]", re.IGNORECASE)
 _SECOND = timedelta(seconds=1)
 _LAST_SECOND = datetime.max.replace(microsecond=0)
 
@@ -73,10 +75,14 @@ def how_to_show(number_format: str, epoch: datetime) -> ShowNumber:
 
 
 def _pieces(number_format: str) -> list[str | None]:
-    """A format of zeros and literals only, with None for each zero; of any other format none."""
-    if not _ZEROS_AND_LITERALS.fullmatch(number_format):
+    """A format of zeros and literals only, with None for each zero; of any other format none.
+
+    What stands behind a semicolon is for negative numbers, for zero and for texts, and colours show no zeros.
+    """
+    code = _COLOUR.sub("", _FIRST_SECTION.match(number_format)[0])  # type: ignore[index]  # it matches any text
+    if not _ZEROS_AND_LITERALS.fullmatch(code):
         return []
-    found = _PIECE.finditer(number_format)
+    found = _PIECE.finditer(code)
     return [None if piece[0] == "0" else "".join(filter(None, piece.groups())) for piece in found]
 
 
