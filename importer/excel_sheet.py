@@ -34,7 +34,10 @@ class ExcelSheet:
     notices: tuple[str, ...] = ()
 
     def filled_rows(self, file: BinaryIO) -> Generator[Row, None, None]:
-        """Every row that holds anything, each cell as a person sees it and as it is stored."""
+        """Every row that the file has something for, each cell as a person sees it and as it is stored.
+
+        A row without texts has only formats.
+        """
         workbook = Workbook(file, self.name)
         yield from _filled_rows(workbook, named(self.name, workbook.worksheets, self.worksheet))
 
@@ -60,9 +63,7 @@ def _filled_rows(workbook: Workbook, worksheet: Worksheet) -> Generator[Row, Non
     merged = Merged(workbook.merged_ranges(worksheet))
     with closing(workbook.stored_rows(worksheet)) as stored_rows:
         for stored in stored_rows:
-            row = _row(stored, styles, merged)
-            if row.texts:
-                yield row
+            yield _row(stored, styles, merged)
 
 
 def _row(stored: StoredRow, styles: Styles, merged: Merged) -> Row:

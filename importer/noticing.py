@@ -6,6 +6,7 @@ from importer.plan import Plan
 from importer.records import Capture, LeftOut, Row, Verdict
 from importer.references import ShortenedNotes
 from importer.remarks import WARNINGS
+from importer.spelling import counted
 from importer.summary import Causes, Group
 from importer.summary_page import Block
 
@@ -16,6 +17,7 @@ class Noticing:
     """Looks at each row that goes by."""
 
     def __init__(self, plan: Plan) -> None:
+        self._sheet = plan.sheet
         self._shortened = ShortenedNotes(plan.mapping.opportunity.reference)
         self._hidden = self._left_out = 0
         self._warnings, self._changes = Causes(), Causes()
@@ -33,9 +35,15 @@ class Noticing:
 
     @property
     def sentences(self) -> tuple[str, ...]:
-        """Of all rows seen so far."""
+        """Of all rows, once they were seen."""
         warnings = (_warning(group) for group in self._warnings.groups())
-        return (*self._of_hidden_rows(), *warnings, *self._of_changes(), *self._shortened.notices)
+        return (
+            *self._of_blank_rows(),
+            *self._of_hidden_rows(),
+            *warnings,
+            *self._of_changes(),
+            *self._shortened.notices,
+        )
 
     @property
     def blocks(self) -> tuple[Block, ...]:
@@ -49,6 +57,10 @@ class Noticing:
             for title, heading, causes in kinds
             if (groups := causes.groups())
         )
+
+    def _of_blank_rows(self) -> Iterator[str]:
+        if blanks := self._sheet.formatted_blanks:
+            yield f"Below the last row there are {counted(blanks, 'blank row')} with formats only: left out."
 
     def _of_hidden_rows(self) -> Iterator[str]:
         if not self._hidden:

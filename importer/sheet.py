@@ -31,6 +31,7 @@ class Sheet:
 
     worksheet: its name; "" for a CSV or a web page.
     notices:   what was decided for the operator, in whole sentences.
+    formatted_blanks: how many rows below the last that holds anything have formats; known after a whole pass.
     """
 
     def __init__(self, path: Path, source: Source, version: tuple[int, int]) -> None:
@@ -40,6 +41,7 @@ class Sheet:
         self._source = source
         self._version = version
         self._sha256 = ""
+        self.formatted_blanks = 0
 
     @property
     def sha256(self) -> str:
@@ -57,12 +59,16 @@ class Sheet:
         Raises SheetError where a row cannot be read, or the file has changed since `open_sheet`.
         """
         with self._opened() as file, closing(self._source.filled_rows(file)) as filled:
-            next_number = 1
+            next_number, blanks = 1, 0
             for row in self._unchanged(file, filled):
+                if not row.texts:
+                    blanks += 1
+                    continue
                 for number in range(next_number, row.number):
                     yield Row(number, ())
                 yield row
-                next_number = row.number + 1
+                next_number, blanks = row.number + 1, 0
+            self.formatted_blanks = blanks
 
     def head(self, count: int = 50) -> list[Row]:
         """The first rows, blank ones included."""

@@ -154,3 +154,17 @@ def test_merged_cells_are_a_problem_of_each_cell_that_looks_blank(folder, connec
     assert [cell.value for cell in page["F"]][2:] == ["Created", "Invalid", "Invalid", "Created"]
     assert [page["A1"].value, page["B1"].value] == ["Enquiries of March", None]
     assert len(connected.opportunities) == 2
+
+
+def test_blank_rows_that_are_only_formatted_are_left_out_and_counted(folder, connected, importer):
+    path = folder.path / "enquiries.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        page, yellow = book.add_worksheet("Enquiries"), book.add_format({"bg_color": "yellow"})
+        page.write_row(0, 0, ["Email", "First Name", "Product"])
+        for row in (1, 4):
+            page.write_row(row, 0, [f"person{row}@example.com", f"Person {row}", f"Loan {row}"])
+        for row in (2, 5, 6, 7):
+            page.write_blank(row, 0, None, yellow)
+    done = importer("run", path)
+    assert "Below the last row there are 3 blank rows with formats only: left out." in done.stderr
+    assert len(connected.opportunities) == 2
