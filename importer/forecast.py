@@ -24,8 +24,8 @@ def sentences(forecast: Forecast, plan: Plan, account: Account, host: str, pace:
     ]
     if forecast.elsewhere:
         said.append(
-            f"{counted(len(forecast.elsewhere), 'row')} of earlier runs, still unclear and no longer in this "
-            "sheet: LeadSquared is asked for that too."
+            f"{counted(len(forecast.elsewhere), 'row')} of earlier starts, still unclear, which this sheet "
+            "and mapping do not send any more: LeadSquared is asked for that too."
         )
     if forecast.known_leads:
         said.append(

@@ -141,7 +141,8 @@ class Import:
         )
         waiting = Waiting(self._ready())
         for sent in forecast.elsewhere:
-            self._entries.remember_elsewhere(sent)
+            if sent.run != self._run.number:
+                self._entries.remember_elsewhere(sent)
             if unsettled.ask_for(sent):
                 waiting.hold(sent.holds)
         self._tell.begin(forecast.rows, forecast.settled + forecast.invalid)

@@ -31,7 +31,7 @@ class Forecast:
     sent_before: earlier runs have sent the same opportunity.
     left_out:    hidden rows that the operator does not want.
     known_leads: of the rows to send, those whose lead got an opportunity of this type from here before.
-    elsewhere:   rows of earlier runs that nobody knows the end of, and that this sheet has no more.
+    elsewhere:   rows that nobody knows the end of, and that this sheet and mapping do not send any more.
     strange_ids: rows that carry the id of an opportunity which the journal does not know.
     notices:     what the operator should know of the sheet's values, in sentences.
     blocks:      the same for the worksheet Summary.
@@ -66,6 +66,7 @@ class Survey:
     _queue: list[Outcome] = field(default_factory=list)
     _known_by: dict[int, bytes] = field(default_factory=dict)
     _strange_ids: list[Carried] = field(default_factory=list)
+    _sent_and_invalid: set[int] = field(default_factory=set)
 
     def forecast(self, unsettled: Iterable[Sent]) -> Forecast:
         """unsettled: rows of this and earlier runs that nobody knows the end of.
@@ -87,24 +88,32 @@ class Survey:
         )  # fmt: skip
 
     def _is_elsewhere(self, sent: Sent, repeats: Repeats) -> bool:
-        """Whether nobody else asks for it: a row of this run is asked for in its place, whatever it says now.
+        """Whether nobody else asks for it: a row of this run is asked for in its place, if it is still good.
 
         What LeadSquared surely does not have is not asked for once more for a sheet that does not have it.
         """
-        is_here = sent.run == self.entries.run or sent.fingerprint in repeats
-        return not is_here and sent.ended != ABSENT
+        if sent.run == self.entries.run:
+            return sent.row in self._sent_and_invalid
+        return sent.fingerprint not in repeats and sent.ended != ABSENT
 
     def _fate(self, verdict: Verdict, repeats: Repeats) -> str:
         match verdict:
             case Capture():
                 return self._fate_of_good(verdict, repeats)
             case Invalid():
-                ended = self.entries.ended(verdict.row)
-                return "settled" if ended else self._settle("invalid", invalid_outcome(verdict))
+                return self._fate_of_invalid(verdict)
             case Carried():
                 return self._fate_of_carried(verdict, repeats)
             case LeftOut():
                 return self._settle("left_out", left_out(verdict))
+
+    def _fate_of_invalid(self, invalid: Invalid) -> str:
+        ended = self.entries.ended(invalid.row)
+        if ended == Ended.UNKNOWN:
+            # It was good when it was sent.
+            self._sent_and_invalid.add(invalid.row)
+            return "unclear"
+        return "settled" if ended else self._settle("invalid", invalid_outcome(invalid))
 
     def _fate_of_good(self, capture: Capture, repeats: Repeats) -> str:
         prints = self.prints(capture)

@@ -106,7 +106,20 @@ def test_a_run_goes_on_with_another_mapping_than_it_was_killed_with(folder, conn
         folder.mapping(MAPPING.replace("    FirstName: First Name\n", ""))
         done = importer("run", sheet, "--patience", "0.1", "--output", "out.csv")
     assert outcomes(folder.path / "out.csv") == ["Created"] * 3
-    assert "no longer in this sheet" not in done.stderr
+    assert "do not send any more" not in done.stderr
+
+
+def test_a_row_that_the_mapping_no_longer_takes_is_asked_for_all_the_same(folder, connect, start, importer):
+    with Simulator(rate=None, faults=[Fault("hang", stores=True, nth=(1,))]).serving() as simulator:
+        connect(simulator.url)
+        sheet = folder.people(3)
+        killed_in_the_air(start, simulator, sheet)
+        folder.mapping(
+            MAPPING.replace("{column: Product, required: true}", "{column: Product, pattern: '.*[23]'}")
+        )
+        importer("run", sheet, "--patience", "1", "--output", "out.csv")
+        assert len(simulator.opportunities) == 3
+    assert outcomes(folder.path / "out.csv") == ["Created"] * 3
 
 
 def test_a_row_that_is_held_back_by_an_unknown_one_is_no_success(folder, connect, importer):
