@@ -36,6 +36,7 @@ class StoredRow(NamedTuple):
 
 
 _LAST_ROW = 1_048_576
+_DEEPEST = 100  # a worksheet needs ten; memory is let go only where an element ends
 _MAIN = f"{{{SHEET_MAIN_NS}}}"
 # Programs that cannot calculate (XlsxWriter and others) save 0 for every result, and ask Excel to.
 _RECALCULATE = re.compile(rb"""fullCalcOnLoad\s*=\s*["'](1|true)""")
@@ -175,7 +176,11 @@ class _RowParser(WorkSheetParser):
 def _children(source: IO[bytes], parent_tag: str, tag: str) -> Iterator[Element]:
     """Each such child of the one parent, out of memory as soon as the next is asked for."""
     parent = None
+    depth = 0
     for event, element in iterparse(source, events=("start", "end")):
+        depth += 1 if event == "start" else -1
+        if depth > _DEEPEST:
+            raise ValueError("nested too deep")
         if event == "start" and element.tag == parent_tag:
             parent = element
         elif event == "end" and parent is not None:

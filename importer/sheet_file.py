@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from importer.errors import SheetError
+from importer.xml_limits import begins_plainly
 from importer.zip_limits import bomb_in
 
 _HEAD = 4096
@@ -19,6 +20,7 @@ _ENOUGH_OF_A_PART = 1 << 20
 _SAVE_AS = "open it in Excel and choose File > Save As > Excel Workbook (.xlsx)"
 _SAVE_IN_LIBREOFFICE = "open it in LibreOffice and save it as .xlsx"
 _NOT_A_SHEET = "hand in the spreadsheet itself, saved as .xlsx or .csv"
+_ASK_AGAIN = "ask whoever sent it for another"
 _UNPACK = "unpack it, and hand in the .xlsx or .csv from inside"
 
 _BYTES_OF_OTHERS = (
@@ -43,7 +45,7 @@ _PARTS_OF_OTHERS = (
     ("word/document.xml", "a Word document", _NOT_A_SHEET),
     ("ppt/presentation.xml", "a PowerPoint presentation", _NOT_A_SHEET),
 )
-_DOCUMENT, _BINARY = "content.xml", "xl/workbook.bin"
+_WORKBOOK, _DOCUMENT, _BINARY = "[Content_Types].xml", "content.xml", "xl/workbook.bin"
 _SPREADSHEET = b"application/vnd.oasis.opendocument.spreadsheet"
 _STRICT = b"http://purl.oclc.org/ooxml/spreadsheetml/main"
 _SIGNS_IN_PARTS = (
@@ -164,16 +166,20 @@ def _kind_of_archive(file: BinaryIO, name: str) -> FileKind:
     try:
         with zipfile.ZipFile(file) as archive:
             if bomb := bomb_in(archive):
-                raise _refusal(name, f"made to fill the memory ({bomb})", "ask whoever sent it for another")
+                raise _refusal(name, f"made to fill the memory ({bomb})", _ASK_AGAIN)
             parts = archive.namelist()
             starts = {part: _start_of(archive, part) for part in _TELLING_PARTS if part in parts}
+            harmful = _part_to_harm(archive) if _WORKBOOK in parts and _BINARY not in parts else ""
     except (zipfile.BadZipFile, ValueError, zlib.error, RuntimeError, EOFError, OSError) as error:
         raise _refusal(name, "damaged or cut off", "copy or download it again") from error
     for what, remedy in _others(parts, starts):
         raise _refusal(name, what, remedy)
+    if harmful:
+        what = f"made to harm the program that opens it: {harmful} has a <!DOCTYPE>, or hides how it begins"
+        raise _refusal(name, what, _ASK_AGAIN)
     if _DOCUMENT in parts or _BINARY in parts:
         return FileKind.LEGACY
-    if "[Content_Types].xml" not in parts:
+    if _WORKBOOK not in parts:
         raise _refusal(name, f"a ZIP archive{_holding(parts)}", _UNPACK)
     return FileKind.WORKBOOK
 
@@ -191,6 +197,16 @@ def _others(parts: Sequence[str], starts: Mapping[str, bytes]) -> Iterator[tuple
 def _start_of(archive: zipfile.ZipFile, part: str) -> bytes:
     with archive.open(part) as opened:
         return opened.read(_ENOUGH_OF_A_PART)
+
+
+def _part_to_harm(archive: zipfile.ZipFile) -> str:
+    """A part that begins as none of a workbook does; "" where there is none."""
+    for part in archive.namelist():
+        if part.lower().endswith((".xml", ".rels")):
+            with archive.open(part) as opened:
+                if not begins_plainly(opened):
+                    return part
+    return ""
 
 
 def _holding(parts: Iterable[str]) -> str:
