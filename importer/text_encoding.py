@@ -4,6 +4,7 @@ import codecs
 import io
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from itertools import islice
 from typing import BinaryIO
 
@@ -45,7 +46,9 @@ def find_encoding(file: BinaryIO, name: str) -> tuple[str, bool]:
         return _first_that_decodes(file, [likely] if likely.startswith(_WIDE) else [], name), False
     if decodes(file, "utf-8"):
         return "utf-8", True
-    return _first_that_decodes(file, [_likeliest(_foreign_lines(file)), _USUAL], name), False
+    foreign = _foreign_lines(file)
+    _refuse_broken_utf_8(file, foreign, name)
+    return _first_that_decodes(file, [_likeliest(b"".join(foreign)), _USUAL], name), False
 
 
 def declared_encoding(file: BinaryIO, name: str, encoding: str) -> str:
@@ -121,7 +124,7 @@ def _first_that_decodes(file: BinaryIO, encodings: Sequence[str], name: str) -> 
     )
 
 
-def _foreign_lines(file: BinaryIO) -> bytes:
+def _foreign_lines(file: BinaryIO) -> list[bytes]:
     """Lines that are not plain ASCII: the first may stand far down, and only they tell encodings apart."""
     lines: list[bytes] = []
     size = 0
@@ -130,7 +133,31 @@ def _foreign_lines(file: BinaryIO) -> bytes:
         if not line.isascii():
             lines.append(line)
             size += len(line)
-    return b"".join(lines)
+    return lines
+
+
+def _refuse_broken_utf_8(file: BinaryIO, foreign: Sequence[bytes], name: str) -> None:
+    """Lines in other encodings are hardly ever UTF-8: where half of them are, a few bytes are broken.
+
+    In another encoding the file could be read, with all the letters garbled that are right.
+    """
+    if 2 * sum(map(_is_utf_8, foreign)) < len(foreign):
+        return
+    file.seek(0)
+    lines = iter(partial(file.readline, _CHUNK), b"")
+    number = next((number for number, line in enumerate(lines, start=1) if not _is_utf_8(line)), 0)
+    raise SheetError(
+        f"{name} is UTF-8, but line {number} of the file holds a letter that is not (open it in Excel, type "
+        "that letter again, and save it as 'CSV UTF-8 (Comma delimited)')."
+    )
+
+
+def _is_utf_8(line: bytes) -> bool:
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _likeliest(sample: bytes) -> str:
