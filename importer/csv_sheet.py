@@ -18,6 +18,7 @@ from importer.text_encoding import as_text, declared_encoding, find_encoding, gu
 
 MOST_COLUMNS = 16_384
 LONGEST_CELL = 1_000_000
+LONGEST_LINE = 32_000_000
 csv.field_size_limit(LONGEST_CELL)  # Excel keeps 32,767; beyond this it is a quote that never closes.
 
 _DELIMITERS = "\t;|,"  # of equals the first: a comma stands in texts more often than the others
@@ -32,6 +33,10 @@ _TROUBLES = {
     "expected after": (
         'a quote (") that opens in this row closes in the middle of a cell '
         "(put quotes that belong to a cell twice, or save the file from Excel again)"
+    ),
+    "line limit": (
+        f"it is longer than {LONGEST_LINE:,} characters "
+        "(see whether the file is a table, with each row on a line of its own)"
     ),
     "field limit": f"a cell is longer than {LONGEST_CELL:,} characters, most likely because {_NEVER_CLOSED}",
 }
@@ -72,7 +77,7 @@ class CsvSheet:
             if self.has_sep_line:
                 next(lines)
             # Strict: a quote that closes in the middle of a cell has mostly swallowed whole rows.
-            records = csv.reader(lines, delimiter=self.delimiter, strict=True)
+            records = csv.reader(_lines(lines), delimiter=self.delimiter, strict=True)
             number = 0
             try:
                 for number, texts in enumerate(records, start=1):
@@ -116,6 +121,14 @@ def find_csv(
     with closing(sheet.filled_rows(file)) as rows:
         is_guarded = any(map(_is_of_ours, islice(rows, _HEADINGS_WITHIN)))
     return replace(sheet, notices=notices, is_guarded=is_guarded)
+
+
+def _lines(text: io.TextIOWrapper) -> Iterator[str]:
+    # The reader looks at a cell's length only when it has the whole line, which may be the whole file.
+    while line := text.readline(LONGEST_LINE):
+        if len(line) == LONGEST_LINE:
+            raise csv.Error("line limit")
+        yield line
 
 
 def _likeliest_delimiter(lines: Sequence[str]) -> str:

@@ -24,6 +24,10 @@ from importer.workbook import Line, Page, write_workbook
 # Rows after which the operator hears again how far it is.
 PROGRESS_EVERY = 20_000
 
+# Of a .csv with more columns a blank row is an empty line, since a million of them may stand above a cell in
+# Excel's last column.
+VERY_WIDE = 1_000
+
 MEANINGS = {
     Ended.CREATED: "LeadSquared created an opportunity.",
     Ended.DUPLICATE: "LeadSquared found an existing opportunity.",
@@ -173,6 +177,7 @@ def _write_csv(file: BinaryIO, page: Page, lines: Iterable[Line]) -> None:
     text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
     writer = csv.writer(text)
     for line in lines:
-        writer.writerow(map(guard, page.texts(line)))
+        is_short = page.columns > VERY_WIDE and line.row.is_blank and not line.told
+        writer.writerow(() if is_short else map(guard, page.texts(line)))
     text.flush()
     text.detach()
