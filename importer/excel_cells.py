@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import partial
 
 from openpyxl.styles.numbers import is_date_format, is_timedelta_format
-from openpyxl.utils.datetime import from_excel
+from openpyxl.utils.datetime import WINDOWS_EPOCH, from_excel
 
 from importer.records import Stored
 
@@ -23,6 +23,7 @@ DIGITS_LOST = (
     "(format the column as Text and type it again)"
 )
 NO_DATE = "is formatted as a date, but the number in it is no date: Excel shows ##### (type the date again)"
+NO_SUCH_DAY = "shows 29 February 1900, a day that never was (type the date again)"
 NO_NUMBER = "holds a number too large for Excel (type it again)"
 FORMULA_NOT_SAVED = "holds a formula whose result is not saved (open the workbook in Excel and save it)"
 
@@ -117,6 +118,8 @@ def _show_padded(number: int | float, pieces: Sequence[str | None]) -> Shown:
 
 
 def _show_serial(number: int | float, epoch: datetime, is_duration: bool) -> Shown:
+    if 60 <= number < 61 and epoch == WINDOWS_EPOCH and not is_duration:
+        return number, show_number(number)[1], NO_SUCH_DAY
     try:
         if number < 0 and not is_duration:
             raise OverflowError

@@ -173,7 +173,8 @@ def _unnamed(headings: _Headings, rows: Sequence[Row]) -> Iterator[str]:
                 told.add(place)
                 yield (
                     f"{cell_name(place, row.number)} holds {quoted(text)}, and its column has no heading in "
-                    f"row {headings.row} (write it into {cell_name(place, headings.row)}, or clear it)"
+                    f"row {headings.row} (write it into {cell_name(place, headings.row)}, or clear the cell; "
+                    f"if the values of row {row.number} have been shifted, put them into their columns)"
                 )
 
 
