@@ -18,8 +18,7 @@ README = (TOP / "README.md").read_text(encoding="utf-8")
 
 LAYERS = (
     "answers boot cell_names cell_text errors formulas legacy_workbook outage records repeats "
-    "reply_details schema_parts simulator spelling templates texts xml_limits yaml_lines "
-    "zip_limits",
+    "reply_details schema_parts simulator spelling templates texts xml_limits yaml_lines zip_limits",
     "advice budget cell_writer choices database dates excel_cells excel_merged html_table interruption "
     "looks mapping_texts numbers phones reading references remarks result_columns settings sheet_file "
     "slowdown summary targets tell text_encoding told traces worksheets",
