@@ -56,6 +56,7 @@ _MARKUP_OF_OTHERS = (
     (b"urn:oasis:names:tc:opendocument", "a flat OpenDocument file", _SAVE_IN_LIBREOFFICE),
 )
 _ARCHIVE = b"PK\x03\x04"
+_PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _UNPROTECT = (
     "in Excel choose File > Info > Protect Workbook > Encrypt with Password, remove the password, save"
@@ -165,6 +166,8 @@ def _kind_of_archive(file: BinaryIO, name: str) -> FileKind:
         with zipfile.ZipFile(file) as archive:
             if bomb := bomb_in(archive):
                 raise _refusal(name, f"made to fill the memory ({bomb})", "ask whoever sent it for another")
+            if any(part.compress_type not in _PACKINGS for part in archive.infolist()):
+                raise _refusal(name, "a ZIP archive packed as no spreadsheet program does it", _UNPACK)
             parts = archive.namelist()
             starts = {part: _start_of(archive, part) for part in _TELLING_PARTS if part in parts}
     except (zipfile.BadZipFile, ValueError, zlib.error, RuntimeError, EOFError, OSError) as error:

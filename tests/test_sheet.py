@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import io
 import os
+import re
 import sys
 import zipfile
 from pathlib import Path
@@ -49,6 +50,11 @@ def shared_strings_bytes():
 
 SHARED = shared_strings_bytes()
 GOOD = workbook_bytes(Enquiries=[["Email"], ["asha@example.com"]])
+
+
+def packed_as(method):
+    """The good workbook, whose table of contents says that its parts are packed by this method."""
+    return re.sub(rb"(PK\x01\x02.{6})..", lambda entry: entry[1] + bytes((method, 0)), GOOD, flags=re.DOTALL)
 
 
 @pytest.mark.parametrize(
@@ -135,6 +141,11 @@ GOOD = workbook_bytes(Enquiries=[["Email"], ["asha@example.com"]])
         ("a.csv", b"Email\n" + bytes(2000), "a.csv is neither a workbook nor text"),
         ("cut.xlsx", GOOD[: len(GOOD) // 2], "cut.xlsx is damaged or cut off (copy or download it again)."),
         ("x.xlsx", zip_bytes(_Content_Types_dot_xml=""), "ZIP archive"),
+        (
+            "odd.xlsx",
+            packed_as(14),
+            "odd.xlsx is a ZIP archive packed as no spreadsheet program does it (unpack it, and hand in",
+        ),
         ("x.xlsx", GOOD.replace(b"[Content_Types].xml", b"[Content_Typos].xml"), "x.xlsx is a ZIP archive"),
     ],
 )
