@@ -85,10 +85,12 @@ def _declared(file: BinaryIO) -> str:
     found = _DECLARED.search(head)
     if not found:
         return ""
+    name = found[1].decode("ascii")
     try:
-        encoding = codecs.lookup(found[1].decode("ascii")).name
-    except LookupError:
+        bytes(4).decode(name)  # Python also knows some by name that are not of text
+    except (LookupError, ValueError):
         return ""
+    encoding = codecs.lookup(name).name
     encoding = _MEANT.get(encoding, encoding)
     # What can be found in its single bytes is not written in pairs of them.
     is_possible = not encoding.startswith(("utf-16", "utf-32")) and not head.startswith(codecs.BOM_UTF8)

@@ -211,6 +211,10 @@ class Tables(HTMLParser):
                     f"row {number} of its table has a cell of more than {LONGEST_CELL:,} characters"
                 )
 
+    def parse_marked_section(self, i: int, report: bool = True) -> int:
+        # What begins with `<![` is a comment to a browser; html.parser gives up over most of it.
+        return self.parse_bogus_comment(i)
+
     def _start(self, table: _Table, tag: str, attributes: dict[str, str | None]) -> None:
         if tag == "tr":
             self._keep(table, table.open_row())

@@ -1,6 +1,7 @@
 """A sheet's file from outside: whether it opens, and what its bytes say it is, whatever its name says."""
 
 import difflib
+import os
 import re
 import zipfile
 import zlib
@@ -58,6 +59,7 @@ _MARKUP_OF_OTHERS = (
     (b"urn:oasis:names:tc:opendocument", "a flat OpenDocument file", _SAVE_IN_LIBREOFFICE),
 )
 _ARCHIVE = b"PK\x03\x04"
+_PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _UNPROTECT = (
     "in Excel choose File > Info > Protect Workbook > Encrypt with Password, remove the password, save"
@@ -163,10 +165,16 @@ def _has_stream(content: bytes, stream: str) -> bool:
 
 
 def _kind_of_archive(file: BinaryIO, name: str) -> FileKind:
+    size = file.seek(0, os.SEEK_END)
     try:
         with zipfile.ZipFile(file) as archive:
             if bomb := bomb_in(archive):
                 raise _refusal(name, f"made to fill the memory ({bomb})", _ASK_AGAIN)
+            if any(part.compress_type not in _PACKINGS for part in archive.infolist()):
+                raise _refusal(name, "a ZIP archive packed as no spreadsheet program does it", _UNPACK)
+            # Python makes room for as many bytes as the table of contents says.
+            if any(part.compress_size > size for part in archive.infolist()):
+                raise zipfile.BadZipFile
             parts = archive.namelist()
             starts = {part: _start_of(archive, part) for part in _TELLING_PARTS if part in parts}
             harmful = _part_to_harm(archive) if _WORKBOOK in parts and _BINARY not in parts else ""

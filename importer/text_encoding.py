@@ -167,9 +167,11 @@ def _likeliest(sample: bytes) -> str:
     3 to 300 names it took western ones for Windows-1250 with up to 1.79 times the confidence that it had in
     the usual; of 30 names or more that were Windows-1250, more than twice, but for one sheet in a hundred.
     """
+    # A single control character is reason enough for chardet to take all of it for no text.
+    sample = sample.translate(None, _CONTROLS)
     found = chardet.detect_all(sample, prefer_superset=True, ignore_threshold=True)
     confidence = {guess["encoding"]: guess["confidence"] for guess in found}
     likeliest = found[0]["encoding"] or _USUAL
     usual = _USUAL_ON_MAC if likeliest.startswith("Mac") else _USUAL
-    is_clear = confidence[likeliest] >= _CLEARLY * confidence.get(usual, 0)
+    is_clear = confidence.get(likeliest, 0) >= _CLEARLY * confidence.get(usual, 0)
     return likeliest if is_clear else usual

@@ -73,6 +73,7 @@ def test_a_page_that_a_program_exports_is_read(page):
         ("x</td> lost <!-- and found -->", "x"),
         ("x<!-- <td>hidden</td> -->", "x"),
         ("<![if !supportMisalignedColumns]>x<![endif]>", "x"),
+        ("x<![if]><![endif]><![ 5><![y[z]>", "x"),
         ("&#x1F600;&unknown; & 5 < 6", "😀&unknown; & 5 < 6"),
         ("=1+1", "=1+1"),
         ("'0091", "'0091"),
@@ -206,6 +207,9 @@ NAMES = "<table><tr><td>Name</td></tr><tr><td>José</td></tr><tr><td>Łukasz</td
         ("utf-8", "<meta charset=utf-16>"),
         ("utf-8", "<meta charset=unheard-of>"),
         ("utf-8", "<meta charset=us-ascii>"),
+        ("utf-8", "<meta charset=hex>"),
+        ("utf-8", "<meta charset=base64>"),
+        ("utf-8", "<meta charset=undefined>"),
     ],
 )
 def test_letters_are_right_in_the_encoding_of_the_page(page, encoding, head):

@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import io
 import os
+import re
 import sys
 import zipfile
 from pathlib import Path
@@ -49,6 +50,12 @@ def shared_strings_bytes():
 
 SHARED = shared_strings_bytes()
 GOOD = workbook_bytes(Enquiries=[["Email"], ["asha@example.com"]])
+
+
+def contents(at, number):
+    """The good workbook, whose table of contents has this number at this place of the entry of each part."""
+    entry = rb"(PK\x01\x02.{%d})" % (at - 4) + b"." * len(number)
+    return re.sub(entry, lambda found: found[1] + number, GOOD, flags=re.DOTALL)
 
 
 @pytest.mark.parametrize(
@@ -135,6 +142,12 @@ GOOD = workbook_bytes(Enquiries=[["Email"], ["asha@example.com"]])
         ("a.csv", b"Email\n" + bytes(2000), "a.csv is neither a workbook nor text"),
         ("cut.xlsx", GOOD[: len(GOOD) // 2], "cut.xlsx is damaged or cut off (copy or download it again)."),
         ("x.xlsx", zip_bytes(_Content_Types_dot_xml=""), "ZIP archive"),
+        ("big.xlsx", contents(20, b"\0\0\0\x40"), "big.xlsx is damaged or cut off (copy or download it"),
+        (
+            "odd.xlsx",
+            contents(10, b"\x0e\0"),
+            "odd.xlsx is a ZIP archive packed as no spreadsheet program does it (unpack it, and hand in",
+        ),
         ("x.xlsx", GOOD.replace(b"[Content_Types].xml", b"[Content_Typos].xml"), "x.xlsx is a ZIP archive"),
     ],
 )

@@ -50,6 +50,15 @@ def test_a_single_western_name_is_not_taken_for_an_eastern_one(tmp_path, name):
     assert sheet.head()[1].texts[0] == name
 
 
+def test_dirt_among_the_letters_does_not_keep_them_from_being_read(tmp_path):
+    path = tmp_path / "leads.csv"
+    names = [*POLISH.split(","), "Zoë\0", "\x01José"]
+    for encoding, read in (("cp1250", names[:-2]), ("cp1252", names[-2:])):
+        lines = [f"{name},p@example.com\0" for name in read]
+        path.write_bytes("\n".join(["Name,Email", *lines, ""]).encode(encoding))
+        assert [row.texts[0] for row in open_sheet(path).rows()][1:] == read
+
+
 def test_what_cannot_be_known_can_be_seen(tmp_path):
     sheet = sheet_of(tmp_path / "leads.csv", HUNGARIAN.split(","), "cp1250", 3)
     (notice,) = sheet.notices
