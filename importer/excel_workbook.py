@@ -36,6 +36,7 @@ class StoredRow(NamedTuple):
 
 
 _LAST_ROW = 1_048_576
+_LONGEST_TEXT = 1_000_000  # as in a text file, which other programs fill further than Excel would
 _DEEPEST = 100  # a worksheet needs ten; memory is let go only where an element ends
 _MAIN = f"{{{SHEET_MAIN_NS}}}"
 # Programs that cannot calculate (XlsxWriter and others) save 0 for every result, and ask Excel to.
@@ -133,6 +134,11 @@ class Workbook:
                 plain = item.findtext(f"{_MAIN}t")
                 if plain is None:
                     plain = "".join(run.text or "" for run in item.iterfind(f"{_MAIN}r/{_MAIN}t"))
+                if len(plain) > _LONGEST_TEXT:
+                    raise SheetError(
+                        f"{self.name} holds a text of {len(plain):,} characters, and a cell of Excel at most "
+                        "32,767 (ask whoever sent the file for another)."
+                    )
                 yield plain
 
     def _part(self, content_type: str) -> str:

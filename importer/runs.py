@@ -2,9 +2,8 @@
 
 import hashlib
 import secrets
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
@@ -13,12 +12,10 @@ from importer.database import writing
 from importer.errors import AlreadyRunning, UsageError
 from importer.journal import Account, Journal
 from importer.reading import Reading
+from importer.sheet_lock import SheetLock
 
 # No letter that is read as a digit, no vowel that could make a word.
 LETTERS = "bcdfghjkmnpqrstvwxz23456789"
-
-# Seconds: another process may be looking, for a moment, whether this run is at work.
-LOOKED_AT_FOR = 0.5
 
 BEGUN = (
     "account, organisation, host, sheet, worksheet, sheet_sha256, header_row, encoding, delimiter, "
@@ -196,8 +193,8 @@ class Runs:
 
         The system frees the lock when the process dies, however it dies.
         """
-        with closing(self._lock(beginning, LOOKED_AT_FOR)) as lock:
-            if not self._takes(lock, "BEGIN EXCLUSIVE"):
+        with self._lock(beginning).tried() as is_ours:
+            if not is_ours:
                 raise AlreadyRunning(
                     f"{Path(beginning.sheet).name} is being imported by another importer right now. "
                     "Wait until that one has ended; nothing was sent from here."
@@ -210,27 +207,13 @@ class Runs:
         # The lock is the sheet's: where a newer run of it has begun, it is that one's.
         if self._select(f"{OF_A_SHEET} AND number > ? LIMIT 1", *_sheet_of(run), number):
             return False
-        with closing(self._lock(run, 0)) as lock:
-            return not self._takes(lock, "SELECT count(*) FROM sqlite_master")
+        return self._lock(run).is_held()
 
-    def _lock(self, beginning: Beginning, patience: float) -> sqlite3.Connection:
+    def _lock(self, beginning: Beginning) -> SheetLock:
         # Not by account, which is known only once LeadSquared was asked.
         what = f"{beginning.host}\n{beginning.sheet}\n{beginning.worksheet}\n{beginning.event_code}"
         name = hashlib.sha256(what.encode()).hexdigest()[:16]
-        path = self._journal.path.with_name(f"sheet-{name}.lock")
-        with self._journal.guarded():
-            path.touch(mode=0o600)
-            return sqlite3.connect(path, timeout=patience, isolation_level=None)
-
-    def _takes(self, lock: sqlite3.Connection, how: str) -> bool:
-        with self._journal.guarded():
-            try:
-                lock.execute(how)
-            except sqlite3.OperationalError as error:
-                if "locked" not in str(error):
-                    raise
-                return False
-        return True
+        return SheetLock(self._journal.path.with_name(f"sheet-{name}.lock"), self._journal)
 
 
 def _sheet_of(run: Run) -> tuple[object, ...]:

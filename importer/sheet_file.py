@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 from importer.errors import SheetError
 from importer.xml_limits import begins_plainly
-from importer.zip_limits import bomb_in
+from importer.zip_limits import bomb_in, is_packed_as_usual
 
 _HEAD = 4096
 _ENOUGH_OF_A_PART = 1 << 20
@@ -59,7 +59,6 @@ _MARKUP_OF_OTHERS = (
     (b"urn:oasis:names:tc:opendocument", "a flat OpenDocument file", _SAVE_IN_LIBREOFFICE),
 )
 _ARCHIVE = b"PK\x03\x04"
-_PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _UNPROTECT = (
     "in Excel choose File > Info > Protect Workbook > Encrypt with Password, remove the password, save"
@@ -164,17 +163,21 @@ def _has_stream(content: bytes, stream: str) -> bool:
     return stream.encode("utf-16-le") in content
 
 
+def _refuse_odd_packing(archive: zipfile.ZipFile, name: str, size: int) -> None:
+    if bomb := bomb_in(archive):
+        raise _refusal(name, f"made to fill the memory ({bomb})", _ASK_AGAIN)
+    if not is_packed_as_usual(archive):
+        raise _refusal(name, "a ZIP archive packed as no spreadsheet program does it", _UNPACK)
+    # Python makes room for as many bytes as the table of contents says.
+    if any(part.compress_size > size for part in archive.infolist()):
+        raise zipfile.BadZipFile
+
+
 def _kind_of_archive(file: BinaryIO, name: str) -> FileKind:
     size = file.seek(0, os.SEEK_END)
     try:
         with zipfile.ZipFile(file) as archive:
-            if bomb := bomb_in(archive):
-                raise _refusal(name, f"made to fill the memory ({bomb})", _ASK_AGAIN)
-            if any(part.compress_type not in _PACKINGS for part in archive.infolist()):
-                raise _refusal(name, "a ZIP archive packed as no spreadsheet program does it", _UNPACK)
-            # Python makes room for as many bytes as the table of contents says.
-            if any(part.compress_size > size for part in archive.infolist()):
-                raise zipfile.BadZipFile
+            _refuse_odd_packing(archive, name, size)
             parts = archive.namelist()
             starts = {part: _start_of(archive, part) for part in _TELLING_PARTS if part in parts}
             harmful = _part_to_harm(archive) if _WORKBOOK in parts and _BINARY not in parts else ""

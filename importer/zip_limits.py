@@ -1,6 +1,6 @@
 """What a ZIP archive may unpack to, before anything of it is unpacked."""
 
-from zipfile import ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 # Worksheets of a million rows have 500 MB and are packed to a thirtieth at most; bombs go to a thousandth.
 _MOST = 4 << 30
@@ -9,7 +9,7 @@ _ALWAYS_HARMLESS = 8 << 20
 
 # These are read whole, the others row by row.
 _READ_WHOLE = ("[content_types].xml", ".rels", "workbook.xml", "styles.xml")
-_MOST_READ_WHOLE = 32 << 20
+_MOST_READ_WHOLE = 16 << 20
 
 
 def bomb_in(archive: ZipFile) -> str:
@@ -18,6 +18,11 @@ def bomb_in(archive: ZipFile) -> str:
         if _is_bomb(part):
             return f"{part.filename}, {part.file_size >> 20:,} MB unpacked"
     return ""
+
+
+def is_packed_as_usual(archive: ZipFile) -> bool:
+    """Spreadsheet programs store or deflate; other ways need memory of their own."""
+    return all(part.compress_type in (ZIP_STORED, ZIP_DEFLATED) for part in archive.infolist())
 
 
 def _is_bomb(part: ZipInfo) -> bool:

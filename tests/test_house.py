@@ -24,8 +24,8 @@ LAYERS = (
     "slowdown summary targets tell text_encoding told traces worksheets",
     "console csv_sheet days excel_workbook html_sheet journal landing legacy mapping_source order replies "
     "rules summary_page troubles values",
-    "excel_sheet leadsquared mapping_model runs sent slots waiting workbook",
-    "entries mapping_faults mapping_schema mapping_shape pace questions sheet",
+    "excel_sheet leadsquared mapping_model sent sheet_lock slots waiting workbook",
+    "entries mapping_faults mapping_schema mapping_shape pace questions runs sheet",
     "account asking inquiry mapping original",
     "air layout results unsettled verify",
     "history sender sources",
