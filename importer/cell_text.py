@@ -39,6 +39,11 @@ def clean(text: str) -> str:
     return text if text.isprintable() else _UNSEEN.sub("", text.translate(_BREAKS))
 
 
+def says_something(text: str) -> bool:
+    """Whether a person sees anything in it that was not written by an earlier result."""
+    return bool(clean(text).strip()) and text.strip() != UNREADABLE.strip()
+
+
 def quoted(text: str) -> str:
     """The text as a message shows it: in quotes, on one line, cut where it is long."""
     return repr(text if len(text) <= LONGEST_QUOTE else f"{text[:LONGEST_QUOTE]}…")

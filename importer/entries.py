@@ -133,7 +133,7 @@ class Entries:
 
     def forget_left_out(self) -> None:
         """The rows that were left out of an earlier start may be wanted in this one."""
-        self._delete("exception_type = ?", [[LEFT_OUT]])
+        self._delete("exception_type = ? AND sends = 0", [[LEFT_OUT]])
 
     def forget_never_sent(self) -> None:
         """The rows that are Unknown only because of another run's row are looked at anew."""

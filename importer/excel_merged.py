@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import IO
 
 from importer.cell_names import cell_name, column_number
+from importer.errors import SheetError
 
 # The ranges stand behind all rows, where a reader that goes row by row learns of them too late.
 _RANGE = re.compile(
@@ -13,7 +14,7 @@ _RANGE = re.compile(
 )
 _CHUNK = 1 << 16
 _OVERLAP = 256
-_MOST = 100_000
+_MOST = 300_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class MergedRange:
 
 
 def merged_ranges(part: IO[bytes]) -> list[MergedRange]:
-    """Those of a worksheet's XML, by their first row. Raises ValueError where they are too many."""
+    """Those of a worksheet's XML, by their first row. Raises SheetError where they are too many."""
     return sorted(set(_ranges(part)), key=lambda each: each.first_row)
 
 
@@ -42,7 +43,10 @@ def _ranges(part: IO[bytes]) -> Iterator[MergedRange]:
         for found in _RANGE.finditer(text):
             count += 1
             if count > _MOST:
-                raise ValueError(f"more than {_MOST:,} merged ranges")
+                raise SheetError(
+                    f"A worksheet of this file has more than {_MOST:,} merged ranges "
+                    "(select all, choose Home > Unmerge Cells, and fill in what is blank then)."
+                )
             first, top, last, bottom = found.groups()
             yield MergedRange(
                 int(top), int(bottom), column_number(first.decode()), column_number(last.decode())
@@ -70,10 +74,13 @@ class Merged:
         self._width = max(self._width, 1 + max(filled, default=-1))
         while self._next and self._next.first_row <= row:
             # A range whose first cell is blank hides nothing.
-            if self._next.first_row < row or self._next.first_column in filled:
+            if self._next.first_row == row and self._next.first_column in filled:
                 self._open.append(self._next)
             self._next = next(self._coming, None)
         self._open = [each for each in self._open if each.last_row >= row]
+        if not filled:
+            # The lower half of a heading or of an entry that is two rows high: no row of its own.
+            return {}
         return {
             column: (
                 f"is merged with {cell_name(each.first_column, each.first_row)} and has no value of its own "

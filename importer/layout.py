@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from functools import cached_property
 
 from importer.cell_names import cell_name, column_letter
-from importer.cell_text import clean, quoted
+from importer.cell_text import clean, quoted, says_something
 from importer.errors import SheetError
 from importer.mapping import ColumnUse, Mapping
 from importer.records import Row
@@ -163,19 +163,25 @@ def _ambiguous(wanted: Sequence[ColumnUse], places: Table[str, list[int]], headi
 
 
 def _unnamed(headings: _Headings, rows: Sequence[Row]) -> Iterator[str]:
-    """Columns with values below no heading: a value there may have been shifted from where it belongs."""
-    told: set[int] = set()
-    below = (row for row in rows if row.number > headings.row)
+    """Columns with values below no heading: a value there may have been shifted from where it belongs.
+
+    One that stands in a row here and there is that row's problem, and not the sheet's.
+    """
+    below = [row for row in rows if row.number > headings.row and not row.is_blank]
+    found: dict[int, list[tuple[int, str]]] = {}
     for row in below:
         own = headings.results.left_out(row) if headings.results else row
         for place, text in enumerate(own.texts):
-            if text.strip() and place not in told and not headings.text(place):
-                told.add(place)
-                yield (
-                    f"{cell_name(place, row.number)} holds {quoted(text)}, and its column has no heading in "
-                    f"row {headings.row} (write it into {cell_name(place, headings.row)}, or clear the cell; "
-                    f"if the values of row {row.number} have been shifted, put them into their columns)"
-                )
+            if says_something(text) and not headings.text(place):
+                found.setdefault(place, []).append((row.number, text))
+    for place, values in found.items():
+        number, text = values[0]
+        if 2 * len(values) >= len(below):
+            yield (
+                f"{cell_name(place, number)} holds {quoted(text)}, and its column has no heading in "
+                f"row {headings.row} (write it into {cell_name(place, headings.row)}, or clear the cell; "
+                f"if the values of row {number} have been shifted, put them into their columns)"
+            )
 
 
 def _lacking(column: ColumnUse, headings: _Headings) -> str:

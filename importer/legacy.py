@@ -131,7 +131,8 @@ def _what_is_not_seen(name: str, format_name: str) -> str:
     return (
         f"{name} is {format_name}, of which not everything can be seen here: a cell with an error (#N/A), "
         "or with a formula whose result was not saved, reads as blank, and a number without what its format "
-        "shows (00123 as 123, 12.5% as 0.125). If that matters, save it in Excel as .xlsx."
+        "shows (00123 as 123, 12.5% as 0.125); hidden rows look like others, and in .ods and .xlsb merged "
+        "cells but for the first as blank. If that matters, save it in Excel as .xlsx."
     )
 
 

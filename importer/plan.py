@@ -42,7 +42,7 @@ class Plan:
             own = results.left_out(row) if results else row
             if row.number <= self.layout.header_row or own.is_blank:
                 continue
-            if self.visible_only and row.is_hidden:
+            if self.visible_only and (row.is_hidden or (results and results.says_hidden(row))):
                 yield own, LeftOut(row.number)
                 continue
             verdict = self.validate(own)

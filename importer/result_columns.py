@@ -4,11 +4,22 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from importer.cell_names import cell_name
-from importer.records import MENDING_HEADINGS, RESULT_HEADINGS, Capture, Carried, Cell, Ended, Invalid, Row
+from importer.records import (
+    LEFT_OUT,
+    MENDING_HEADINGS,
+    RESULT_HEADINGS,
+    Capture,
+    Carried,
+    Cell,
+    Ended,
+    Invalid,
+    Row,
+)
 from importer.reply_details import DETAILS
 
-OUTCOME, CREATED, CONFLICTED = (
-    RESULT_HEADINGS.index(name) for name in ("Outcome", "CreatedOpportunityId", "ConflictedOpportunityId")
+OUTCOME, CREATED, CONFLICTED, EXCEPTION_TYPE = (
+    RESULT_HEADINGS.index(name)
+    for name in ("Outcome", "CreatedOpportunityId", "ConflictedOpportunityId", "ExceptionType")
 )
 
 
@@ -38,6 +49,13 @@ class ResultColumns:
             texts=(*texts, *[""] * (width - len(texts))),
             cells=tuple(cells[:width]) if row.cells else (),
             faults=faults,
+        )
+
+    def says_hidden(self, row: Row) -> bool:
+        """Whether an earlier result left the row out, since it was hidden in the sheet of then."""
+        told = row.texts[self.first : self.end]
+        return self.headings[0] == RESULT_HEADINGS[0] and told[EXCEPTION_TYPE : EXCEPTION_TYPE + 1] == (
+            LEFT_OUT,
         )
 
     def carried(self, row: Row, verdict: Capture | Invalid) -> Carried | None:

@@ -106,6 +106,11 @@ def open_sheet(path: Path, reading: Reading = AS_FOUND) -> Sheet:
 
 def _find_source(file: BinaryIO, name: str, reading: Reading) -> Source:
     kind = file_kind(file, name)
+    if reading.visible_only and kind in (FileKind.LEGACY, FileKind.WEB_PAGE):
+        raise SheetError(
+            f"{name}: which rows are hidden cannot be seen in such a file "
+            "(save it in Excel as .xlsx, or leave --visible-only out)."
+        )
     if kind in (FileKind.WORKBOOK, FileKind.LEGACY):
         for option, given in (("encoding", reading.encoding), ("delimiter", reading.delimiter)):
             if given is not None:

@@ -66,7 +66,7 @@ class Survey:
     _queue: list[Outcome] = field(default_factory=list)
     _known_by: dict[int, bytes] = field(default_factory=dict)
     _strange_ids: list[Carried] = field(default_factory=list)
-    _sent_and_invalid: set[int] = field(default_factory=set)
+    _no_more_good: set[int] = field(default_factory=set)
 
     def forecast(self, unsettled: Iterable[Sent]) -> Forecast:
         """unsettled: rows of this and earlier runs that nobody knows the end of.
@@ -93,7 +93,7 @@ class Survey:
         What LeadSquared surely does not have is not asked for once more for a sheet that does not have it.
         """
         if sent.run == self.entries.run:
-            return sent.row in self._sent_and_invalid
+            return sent.row in self._no_more_good
         return sent.fingerprint not in repeats and sent.ended != ABSENT
 
     def _fate(self, verdict: Verdict, repeats: Repeats) -> str:
@@ -105,13 +105,21 @@ class Survey:
             case Carried():
                 return self._fate_of_carried(verdict, repeats)
             case LeftOut():
-                return self._settle("left_out", left_out(verdict))
+                return self._fate_of_left_out(verdict)
+
+    def _fate_of_left_out(self, verdict: LeftOut) -> str:
+        ended = self.entries.ended(verdict.row)
+        if ended == Ended.UNKNOWN:
+            # It was wanted when it was sent.
+            self._no_more_good.add(verdict.row)
+            return "unclear"
+        return "settled" if ended else self._settle("left_out", left_out(verdict))
 
     def _fate_of_invalid(self, invalid: Invalid) -> str:
         ended = self.entries.ended(invalid.row)
         if ended == Ended.UNKNOWN:
             # It was good when it was sent.
-            self._sent_and_invalid.add(invalid.row)
+            self._no_more_good.add(invalid.row)
             return "unclear"
         return "settled" if ended else self._settle("invalid", invalid_outcome(invalid))
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping as Table
 from dataclasses import replace
 
 from importer.cell_names import cell_name
-from importer.cell_text import quoted
+from importer.cell_text import quoted, says_something
 from importer.errors import MappingError
 from importer.layout import Layout
 from importer.mapping import UNIQUE, FieldSource, Mapping, Source, search_by_value
@@ -94,7 +94,7 @@ def _shifted(layout: Layout) -> Callable[[Row], Iterator[Problem]]:
             return
         for place in (*sorted(unnamed), *range(width, len(row.texts))):
             text = row.texts[place] if place < len(row.texts) else ""
-            if text.strip():
+            if says_something(text):
                 message = (
                     f"{quoted(text)} stands in a column without a heading: values of this row may have been "
                     "shifted (put them into their columns, or clear this cell)"

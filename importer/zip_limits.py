@@ -10,6 +10,7 @@ _ALWAYS_HARMLESS = 8 << 20
 # These are read whole, the others row by row.
 _READ_WHOLE = ("[content_types].xml", ".rels", "workbook.xml", "styles.xml")
 _MOST_READ_WHOLE = 16 << 20
+_NEVER_READ = ("xl/media/", "xl/drawings/", "xl/embeddings/")
 
 
 def bomb_in(archive: ZipFile) -> str:
@@ -26,6 +27,8 @@ def is_packed_as_usual(archive: ZipFile) -> bool:
 
 
 def _is_bomb(part: ZipInfo) -> bool:
+    if part.filename.lower().startswith(_NEVER_READ):
+        return False
     # Python unpacks no more than the size that is declared here.
     if part.filename.lower().endswith(_READ_WHOLE) and part.file_size > _MOST_READ_WHOLE:
         return True

@@ -294,7 +294,8 @@ def test_what_cannot_be_seen_in_these_formats_is_said(write, content, format_nam
     assert sheet.notices == (
         f"leads is {format_name}, of which not everything can be seen here: a cell with an error (#N/A), "
         "or with a formula whose result was not saved, reads as blank, and a number without what its format "
-        "shows (00123 as 123, 12.5% as 0.125). If that matters, save it in Excel as .xlsx.",
+        "shows (00123 as 123, 12.5% as 0.125); hidden rows look like others, and in .ods and .xlsb merged "
+        "cells but for the first as blank. If that matters, save it in Excel as .xlsx.",
     )
 
 

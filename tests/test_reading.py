@@ -168,3 +168,58 @@ def test_blank_rows_that_are_only_formatted_are_left_out_and_counted(folder, con
     done = importer("run", path)
     assert "Below the last row there are 3 blank rows with formats only: left out." in done.stderr
     assert len(connected.opportunities) == 2
+
+
+def test_a_hidden_row_that_was_sent_is_still_known_when_only_visible_ones_are_wanted(
+    hidden, folder, connected, importer
+):
+    book = openpyxl.load_workbook(hidden)
+    for row in (5, 6):
+        book.worksheets[0].append([f"person{row}@example.com", f"Person {row}", f"Loan {row}"])
+    book.save(hidden)
+    importer("run", hidden, "--limit", "2")
+    importer("run", hidden, "--visible-only", "--limit", "1")
+    importer("run", hidden, "--output", "out.csv")
+    assert outcomes(folder.path / "out.csv") == ["Created"] * 6
+    assert len(connected.opportunities) == 6
+
+
+def test_a_result_remembers_which_rows_were_left_out(hidden, folder, connected, importer):
+    importer("run", hidden, "--visible-only")
+    importer("run", "enquiries.result.xlsx", "--visible-only", "--output", "again.csv")
+    assert outcomes(folder.path / "again.csv") == ["Skipped"] * 4
+    assert len(connected.opportunities) == 2
+
+
+def test_headings_of_two_merged_rows_make_no_row(folder, connected, importer):
+    path = folder.path / "enquiries.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        page = book.add_worksheet("Enquiries")
+        for column, heading in enumerate(("Email", "First Name", "Product")):
+            page.merge_range(0, column, 1, column, heading, None)
+        page.write_row(2, 0, ["asha@example.com", "Asha", "Loan"])
+    assert "1 rows: 1 good" in importer("check", path).stdout
+
+
+def test_one_stray_cell_is_the_problem_of_its_row(folder, importer):
+    rows = [f"person{row}@example.com,Person {row},Loan {row}" for row in range(6)]
+    done = importer(
+        "check",
+        folder.sheet(
+            *rows[:3],
+            f"{rows[3]},see note",
+            *rows[4:],
+        ),
+    )
+    assert done.exit_code == 1
+    assert "6 rows: 5 good, 1 invalid" in done.stdout
+
+
+def test_hidden_rows_of_a_web_page_cannot_be_told(folder, importer):
+    page = folder.path / "export.xls"
+    page.write_text(
+        "<table><tr><td>Email</td></tr><tr style='display:none'><td>a</td></tr></table>", encoding="utf-8"
+    )
+    done = importer("check", page, "--visible-only")
+    assert done.exit_code == 2
+    assert "which rows are hidden cannot be seen in such a file" in done.stderr
