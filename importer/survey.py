@@ -101,27 +101,19 @@ class Survey:
             case Capture():
                 return self._fate_of_good(verdict, repeats)
             case Invalid():
-                return self._fate_of_invalid(verdict)
+                return self._fate_of_unfit("invalid", invalid_outcome(verdict))
             case Carried():
                 return self._fate_of_carried(verdict, repeats)
             case LeftOut():
-                return self._fate_of_left_out(verdict)
+                return self._fate_of_unfit("left_out", left_out(verdict))
 
-    def _fate_of_left_out(self, verdict: LeftOut) -> str:
-        ended = self.entries.ended(verdict.row)
+    def _fate_of_unfit(self, fate: str, outcome: Outcome) -> str:
+        """Of a row that may not be sent now, though it may have been when an earlier start sent it."""
+        ended = self.entries.ended(outcome.row)
         if ended == Ended.UNKNOWN:
-            # It was wanted when it was sent.
-            self._no_more_good.add(verdict.row)
+            self._no_more_good.add(outcome.row)
             return "unclear"
-        return "settled" if ended else self._settle("left_out", left_out(verdict))
-
-    def _fate_of_invalid(self, invalid: Invalid) -> str:
-        ended = self.entries.ended(invalid.row)
-        if ended == Ended.UNKNOWN:
-            # It was good when it was sent.
-            self._no_more_good.add(invalid.row)
-            return "unclear"
-        return "settled" if ended else self._settle("invalid", invalid_outcome(invalid))
+        return "settled" if ended else self._settle(fate, outcome)
 
     def _fate_of_good(self, capture: Capture, repeats: Repeats) -> str:
         prints = self.prints(capture)
