@@ -10,6 +10,7 @@ from importer.excel_cells import ShowNumber
 from importer.excel_merged import Merged
 from importer.excel_workbook import NOT_SAVED, StoredCell, StoredRow, Workbook, Worksheet
 from importer.records import Cell, Row
+from importer.texts import Texts
 from importer.worksheets import choose, named
 
 Styles = Mapping[int, tuple[str, ShowNumber]]
@@ -27,10 +28,11 @@ _SHOW: dict[str, Callable[[Any], excel_cells.Shown]] = {
 
 @dataclass(frozen=True, slots=True)
 class ExcelSheet:
-    """One worksheet of one workbook."""
+    """One worksheet of one workbook; its texts are kept, since reading them takes as long as the rows."""
 
     name: str
     worksheet: str
+    strings: Texts
     notices: tuple[str, ...] = ()
 
     def filled_rows(self, file: BinaryIO) -> Generator[Row, None, None]:
@@ -38,7 +40,7 @@ class ExcelSheet:
 
         A row without texts has only formats.
         """
-        workbook = Workbook(file, self.name)
+        workbook = Workbook(file, self.name, self.strings)
         yield from _filled_rows(workbook, named(self.name, workbook.worksheets, self.worksheet))
 
 
@@ -49,7 +51,7 @@ def find_excel(file: BinaryIO, name: str, worksheet: str | None) -> ExcelSheet:
     """
     workbook = Workbook(file, name)
     chosen = choose(name, workbook.worksheets, worksheet, lambda one: _holds_anything(workbook, one))
-    return ExcelSheet(name, chosen.title, chosen.notices)
+    return ExcelSheet(name, chosen.title, workbook.strings, chosen.notices)
 
 
 def _holds_anything(workbook: Workbook, worksheet: Worksheet) -> bool:

@@ -69,9 +69,12 @@ class Worksheet:
 
 
 class Workbook:
-    """An open workbook; it opens no other file. Raises SheetError where it is damaged."""
+    """An open workbook; it opens no other file. Raises SheetError where it is damaged.
 
-    def __init__(self, file: BinaryIO, name: str) -> None:
+    strings: the texts that its cells point to, where they were read before.
+    """
+
+    def __init__(self, file: BinaryIO, name: str, strings: Texts | None = None) -> None:
         self.name = name
         with self._damage_named(), warnings.catch_warnings():
             # openpyxl warns of what it would not write back; nothing is written back.
@@ -84,7 +87,7 @@ class Workbook:
             self.epoch = self._reader.wb.epoch
             self.worksheets = tuple(self._find_worksheets())
             self.number_formats = tuple(self._read_number_formats())
-            self._strings = Texts(self._read_strings())
+            self.strings = Texts(self._read_strings()) if strings is None else strings
             self._has_guesses = self._is_to_be_recalculated()
 
     def merged_ranges(self, worksheet: Worksheet) -> list[MergedRange]:
@@ -95,7 +98,7 @@ class Workbook:
     def stored_rows(self, worksheet: Worksheet) -> Generator[StoredRow, None, None]:
         """Each row that the file has something for, in order; one at a time in memory."""
         with self._damage_named(), self._reader.archive.open(worksheet.part) as source:
-            parser = _RowParser(source, self._strings, data_only=True)
+            parser = _RowParser(source, self.strings, data_only=True)
             parser.has_guesses = self._has_guesses
             for row in _children(source, DATA_TAG, ROW_TAG):
                 yield parser.next_row(row)

@@ -10,6 +10,8 @@ from typing import Self
 from importer.database import connect, telling_failures
 from importer.records import Capture
 
+_as_json = json.JSONEncoder(ensure_ascii=False).encode
+
 
 @dataclass(frozen=True, slots=True)
 class Account:
@@ -86,5 +88,4 @@ def fingerprint(capture: Capture, key: bytes = b"", account: str = "") -> bytes:
 
 
 def _hash(key: bytes, size: int, *parts: object) -> bytes:
-    said = json.dumps(parts, ensure_ascii=False)
-    return hashlib.blake2b(said.encode(), key=key, digest_size=size).digest()
+    return hashlib.blake2b(_as_json(parts).encode(), key=key, digest_size=size).digest()

@@ -1,7 +1,6 @@
 """What a person should know of a cell although nothing is wrong with it."""
 
 import re
-from collections.abc import Iterator
 
 from importer.cell_text import clean, quoted
 
@@ -15,25 +14,26 @@ WARNINGS = {
 """Oddities, by their code. Every other code is that of a change."""
 
 
-def remarks_on(text: str, value: str, kind: str) -> Iterator[tuple[str, str]]:
+def remarks_on(text: str, value: str, kind: str) -> list[tuple[str, str]]:
     """A code and the end of a sentence for each thing to say of a cell.
 
     text:  what the cell holds.
     value: what is sent for it.
     kind:  the mapping's; "" for a cell that is a part of a longer text, whose outer space does not count.
     """
-    value = value if kind else clean(text)
-    if code := _oddity(text):
-        yield code, f"{quoted(text)} {WARNINGS[code]}"
-    if value not in ("", text):
+    remarks: list[tuple[str, str]] = []
+    if ("#" in text or "{{" in text or "<" in text) and (code := _oddity(text)):
+        remarks.append((code, f"{quoted(text)} {WARNINGS[code]}"))
+    if not kind:
+        value = clean(text)
+    if value != text and value:
         written = {"text": "CHOICE"}.get(kind, kind.upper().replace("_", "-"))
         code = "UNSEEN-REMOVED" if clean(text) != text else f"{written}-WRITTEN"
-        yield code, f"{quoted(text)} is sent as {quoted(value)}"
+        remarks.append((code, f"{quoted(text)} is sent as {quoted(value)}"))
+    return remarks
 
 
 def _oddity(text: str) -> str:
-    if "#" in text and text.strip() in _EXCEL_ERRORS:
+    if text.strip() in _EXCEL_ERRORS:
         return "ERROR-TEXT"
-    if ("{{" in text or "<" in text) and _PLACEHOLDER.search(text):
-        return "PLACEHOLDER"
-    return ""
+    return "PLACEHOLDER" if _PLACEHOLDER.search(text) else ""

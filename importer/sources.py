@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from importer import templates
-from importer.cell_names import cell_name
+from importer.cell_names import cell_name, column_letter
 from importer.cell_text import UNREADABLE, Bad, clean
 from importer.layout import Layout
 from importer.mapping import Mapping, Source
@@ -115,28 +115,23 @@ def _needed(source: Source) -> bool:
 
 def _cell(layout: Layout, column: str, convert: Convert, kind: str = "", *, needed: bool = False) -> Read:
     place = layout.columns[column]
-    heading = layout.headings[place]
-
-    def value_of(row: Row) -> tuple[str, str]:
-        """What the cell says, and its text; raises Bad."""
-        if place in row.faults:
-            raise Bad("CELL-UNREADABLE", row.faults[place])
-        text = row.texts[place] if place < len(row.texts) else ""
-        if text.startswith(UNREADABLE):
-            raise Bad("CELL-UNREADABLE", "was unreadable in an earlier run (type its value)")
-        value = convert(text)
-        if needed and not value:
-            raise Bad("REQUIRED", "is blank, and the mapping requires it")
-        return value, text
+    heading, letter = layout.headings[place], column_letter(place)
 
     def read(row: Row, findings: Findings) -> str | None:
+        text = row.texts[place] if place < len(row.texts) else ""
         try:
-            value, text = value_of(row)
+            if place in row.faults:
+                raise Bad("CELL-UNREADABLE", row.faults[place])
+            if text.startswith(UNREADABLE):
+                raise Bad("CELL-UNREADABLE", "was unreadable in an earlier run (type its value)")
+            value = convert(text)
+            if needed and not value:
+                raise Bad("REQUIRED", "is blank, and the mapping requires it")
         except Bad as bad:
-            findings.problems.append(Problem(cell_name(place, row.number), heading, bad.code, str(bad)))
+            findings.problems.append(Problem(f"{letter}{row.number}", heading, bad.code, str(bad)))
             return None
         for code, message in remarks_on(text, value, kind):
-            findings.remarks.append(Remark(cell_name(place, row.number), heading, code, message))
+            findings.remarks.append(Remark(f"{letter}{row.number}", heading, code, message))
         return value
 
     return read

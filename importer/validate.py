@@ -1,15 +1,15 @@
 """One row of the sheet and one mapping → the Capture that is sent, or all that is wrong with the row."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Mapping as Table
-from dataclasses import replace
+from typing import NamedTuple
 
 from importer.cell_names import cell_name
 from importer.cell_text import quoted, says_something
 from importer.errors import MappingError
 from importer.layout import Layout
 from importer.mapping import UNIQUE, FieldSource, Mapping, Source, search_by_value
-from importer.records import Capture, Field, Invalid, OnDuplicate, Problem, Row
+from importer.records import Capture, Field, Invalid, OnDuplicate, Problem, Remark, Row
 from importer.sources import Findings, Value, compile_cell, compile_text, compile_value
 from importer.yaml_lines import Fault, Keys
 
@@ -19,11 +19,23 @@ ATTRIBUTES, FIELDS, DATE_TIME = (
     ("opportunity", "date_time"),
 )
 
-Texts = Table[Keys, str | None]
-"""A row's values, by the keys of their sources in the mapping."""
+Texts = Sequence[str | None]
+"""A row's values, in the order of their sources in the mapping."""
+
+Places = Table[Keys, int]
+"""Where among a row's values each is, by the keys of its source."""
 
 Named = tuple[tuple[str, str], ...]
 """Names and values."""
+
+Remarks = tuple[Remark, ...]
+
+
+class KnownBy(NamedTuple):
+    """What a row is known again by, and what its cells say where the identity does not hold all of it."""
+
+    identity: Named
+    said: Named = ()
 
 
 def compile_rows(mapping: Mapping, layout: Layout) -> Callable[[Row], Capture | Invalid]:
@@ -31,26 +43,24 @@ def compile_rows(mapping: Mapping, layout: Layout) -> Callable[[Row], Capture | 
 
     Raises MappingError that names every value of the mapping itself which LeadSquared could not take.
     """
-    values = _compiled(mapping, layout)
+    compiled = _compiled(mapping, layout)
+    values, places = tuple(compiled.values()), {keys: place for place, keys in enumerate(compiled)}
     note = compile_text(mapping.opportunity.note or "", layout)
     identity = {name: compile_cell(name, layout) for name in mapping.identity}
-    search_by_blank = _search_by_blank(mapping, layout)
+    search_by_blank = _search_by_blank(mapping, layout, places)
     shifted = _shifted(layout)
-    capture = _capture(mapping)
+    capture = _capture(mapping, places)
 
     def validate(row: Row) -> Capture | Invalid:
         found = Findings()
-        said = {keys: value.read(row, found) for keys, value in values.items()}
+        said = [value.read(row, found) for value in values]
         noted = note(row, found) or ""
         named = {name: cell(row, found) or "" for name, cell in identity.items()}
-        sent = {keys: text or values[keys].when_blank for keys, text in said.items()}
+        sent = [text or value.when_blank for value, text in zip(values, said, strict=True)]
         if problems := (*found.problems, *search_by_blank(row, said, sent), *shifted(row)):
             return Invalid(row.number, tuple(dict.fromkeys(problems)))
-        known_by, columns = _identity(values, said, named), _by_column(values, said)
-        if not known_by:
-            known_by, columns = _by_name(values, said), ()
-        good = capture(row.number, sent, noted, known_by, columns)
-        return replace(good, remarks=tuple(dict.fromkeys(found.remarks))) if found.remarks else good
+        known_by = _known_by(values, said, named)
+        return capture(row.number, sent, noted, known_by, tuple(dict.fromkeys(found.remarks)))
 
     return validate
 
@@ -104,10 +114,12 @@ def _shifted(layout: Layout) -> Callable[[Row], Iterator[Problem]]:
     return shifted
 
 
-def _search_by_blank(mapping: Mapping, layout: Layout) -> Callable[[Row, Texts, Texts], list[Problem]]:
+def _search_by_blank(
+    mapping: Mapping, layout: Layout, places: Places
+) -> Callable[[Row, Texts, Texts], list[Problem]]:
     """What finds the problem of a row that has nothing to find its lead by."""
     names = mapping.lead.search_by
-    searched = [(*ATTRIBUTES, name) for name in names]
+    searched = [places[*ATTRIBUTES, name] for name in names]
     column = mapping.lead.attributes[names[0]].column or ""
     place = layout.columns.get(column)
     heading = column if place is None else layout.headings[place]
@@ -119,7 +131,7 @@ def _search_by_blank(mapping: Mapping, layout: Layout) -> Callable[[Row, Texts, 
 
     def search_by_blank(row: Row, said: Texts, sent: Texts) -> list[Problem]:
         # A search-by value with a problem of its own is not blank.
-        if any(sent[keys] or said[keys] is None for keys in searched):
+        if any(sent[each] or said[each] is None for each in searched):
             return []
         cell = "" if place is None else cell_name(place, row.number)
         return [Problem(cell, heading, "SEARCH-BY-BLANK", f"{blank} (search_by: {', '.join(names)})")]
@@ -127,9 +139,12 @@ def _search_by_blank(mapping: Mapping, layout: Layout) -> Callable[[Row, Texts, 
     return search_by_blank
 
 
-def _capture(mapping: Mapping) -> Callable[[int, Texts, str, Named, Named], Capture]:
+def _capture(mapping: Mapping, places: Places) -> Callable[[int, Texts, str, KnownBy, Remarks], Capture]:
     """What puts a row's values together as one call."""
     lead, opportunity = mapping.lead, mapping.opportunity
+    attributes_at = [(name, places[*ATTRIBUTES, name]) for name in lead.attributes]
+    date_time_at = places.get(DATE_TIME)
+    fields = _fields(FIELDS, opportunity.fields, places)
     unique = dict.fromkeys((*UNIQUE, *lead.search_by))
     on_duplicate = OnDuplicate(
         overwrite_fields=opportunity.on_duplicate == "overwrite",
@@ -138,23 +153,22 @@ def _capture(mapping: Mapping) -> Callable[[int, Texts, str, Named, Named], Capt
         do_not_change_owner=opportunity.keep_owner,
     )
 
-    def capture(row: int, sent: Texts, note: str, identity: Named, said: Named) -> Capture:
-        attributes = {
-            name: value for name in lead.attributes if (value := sent[*ATTRIBUTES, name]) is not None
-        }
+    def capture(row: int, sent: Texts, note: str, known_by: KnownBy, remarks: Remarks) -> Capture:
+        attributes = {name: value for name, place in attributes_at if (value := sent[place]) is not None}
         return Capture(
             row=row,
             lead=tuple(attributes.items()),
             search_by=search_by_value(next(name for name in lead.search_by if attributes.get(name))),
             event_code=opportunity.event_code,
-            fields=tuple(_fields(FIELDS, opportunity.fields, sent)),
-            identity=identity,
-            said=said,
+            fields=tuple(fields(sent)),
+            identity=known_by.identity,
+            said=known_by.said,
+            remarks=remarks,
             leads=frozenset(
                 f"{name}={attributes[name]}".casefold() for name in unique if attributes.get(name)
             ),
             note=note,
-            date_time=sent.get(DATE_TIME) or "",
+            date_time="" if date_time_at is None else sent[date_time_at] or "",
             on_duplicate=on_duplicate,
             uses_own_guid=lead.own_guid,
         )
@@ -162,36 +176,40 @@ def _capture(mapping: Mapping) -> Callable[[int, Texts, str, Named, Named], Capt
     return capture
 
 
-def _fields(keys: Keys, fields: Table[str, FieldSource], sent: Texts) -> Iterator[Field]:
-    for name, source in fields.items():
-        if source.fields:
-            if inner := tuple(_fields((*keys, name, "fields"), source.fields, sent)):
-                yield Field(name, "", inner)
-        elif (value := sent[*keys, name]) is not None:
-            yield Field(name, value)
+def _fields(
+    keys: Keys, sources: Table[str, FieldSource], places: Places
+) -> Callable[[Texts], Iterator[Field]]:
+    """What puts the fields together, those of a field set within it."""
+    sets = {
+        name: _fields((*keys, name, "fields"), source.fields, places)
+        for name, source in sources.items()
+        if source.fields
+    }
+    places_of = [(name, places.get((*keys, name), -1)) for name in sources]
+
+    def fields(sent: Texts) -> Iterator[Field]:
+        for name, place in places_of:
+            if name in sets:
+                if inner := tuple(sets[name](sent)):
+                    yield Field(name, "", inner)
+            elif (value := sent[place]) is not None:
+                yield Field(name, value)
+
+    return fields
 
 
-def _identity(values: Table[Keys, Value], said: Texts, named: Table[str, str]) -> Named:
-    """The columns that the mapping names as identity, each as it is sent; nothing where one of them is blank.
+def _known_by(values: Sequence[Value], said: Texts, named: Table[str, str]) -> KnownBy:
+    """The columns that the mapping names as identity, each as it is sent; else everything that the cells say.
 
     Names are the mapping's and sorted, so that a sheet with other headings, or a mapping in another order,
     still holds the same rows.
     """
+    known = [(value, value.known_by(text or "")) for value, text in zip(values, said, strict=True)]
     # A row of which a part is blank is not known by the rest: two people would count as one.
     if not named or not all(named.values()):
-        return ()
-    alone = {value.column: value.known_by(said[keys] or "") for keys, value in reversed([*values.items()])}
-    return tuple(sorted((name, alone.get(name) or text) for name, text in named.items() if text))
-
-
-def _by_name(values: Table[Keys, Value], said: Texts) -> Named:
-    """Everything that the row's cells say, by LeadSquared's names."""
-    return tuple(
-        sorted((values[keys].name, values[keys].known_by(text)) for keys, text in said.items() if text)
-    )
-
-
-def _by_column(values: Table[Keys, Value], said: Texts) -> Named:
-    """The same by the columns that people know; a text made from several has LeadSquared's name."""
-    known = ((values[keys], text or "") for keys, text in said.items())
-    return tuple(sorted({(value.column or value.name, value.known_by(text)) for value, text in known}))
+        return KnownBy(tuple(sorted((value.name, text) for value, text in known if text)))
+    alone = {value.column: text for value, text in reversed(known)}
+    identity = sorted((name, alone.get(name) or text) for name, text in named.items())
+    # By the columns that people know; a text made from several has LeadSquared's name.
+    by_column = {(value.column or value.name, text) for value, text in known}
+    return KnownBy(tuple(identity), tuple(sorted(by_column)))

@@ -48,15 +48,15 @@ def converter(kind: str, rules: ValueRules) -> Convert:
     (text, choice, multi_choice) that have `values` or `choices` must be one of these; what other kinds do not
     translate, they read. Raises ValueError for rules that cannot be, such as an unknown region.
     """
-    translate, read, limits = translator(rules.values), KINDS[kind](rules), _limits(rules)
+    translate = translator(rules.values) if rules.values else None
+    read, limits = KINDS[kind](rules), _limits(rules)
 
     def convert(cell: str) -> str:
-        text = translate(clean(cell))
+        text = translate(clean(cell)) if translate else clean(cell)
         if not text or text.isspace():
             return ""
         value = read(text)
-        broken = [(code, said) for code, said, holds in limits if not holds(value)]
-        if broken:
+        if limits and (broken := [(code, said) for code, said, holds in limits if not holds(value)]):
             reasons = " and ".join(said for _, said in broken)
             raise Bad(broken[0][0], f"{quoted(cell)} {reasons}")
         return value
