@@ -39,7 +39,7 @@ def run(options: Namespace) -> int:
         patience=_seconds(options.patience, "--patience"),
         give_up_after=_seconds(options.give_up_after, "--give-up-after"),
         verify=options.verify,
-        result_name="demo-result" if options.demo else "result",
+        demo=options.demo,
     )
     max_errors = read_max_errors(options.max_errors) if options.max_errors else MaxErrors()
     rules = Rules(max_errors, _limit(options.limit))
