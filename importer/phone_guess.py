@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from importer.cell_text import Bad
-from importer.phones import phone_reader
+from importer.phones import is_mobile, phone_reader
 
 # Of equals the first.
 _REGIONS = (
@@ -30,36 +30,35 @@ def guess_phones(heading: str, texts: Sequence[str]) -> dict[str, object] | None
     is_headed = _HEADED.search(heading) is not None
     if len(shaped) + (len(shortened) if is_headed else 0) < _MOSTLY * len(texts):
         return None
-    abroad = [text for text in shaped if text.startswith("+")]
     home = [text for text in shaped if not text.startswith("+")]
-    region, valid = _likeliest_region(home)
-    if not is_headed and not _is_plain(heading, len(texts), valid, _valid(abroad, None)):
-        return None
-    return {"region": region} if region and valid >= _MOSTLY * len(home) / 2 else {}
-
-
-def _is_plain(heading: str, count: int, valid: int, valid_abroad: int) -> bool:
-    """Without a heading that says so, nearly all have to be numbers that exist."""
-    if valid + valid_abroad < _NEARLY_ALL * count:
-        return False
-    return valid_abroad > valid or not _HEADED_OTHERWISE.search(heading)
+    region, valid, mobile = _likeliest_region(home)
+    if not is_headed:
+        abroad, _ = _valid([text for text in shaped if text.startswith("+")], None)
+        # Other numbers are as long, and some of them exist: nearly all have to, as mobile phones.
+        sure = abroad + (0 if _HEADED_OTHERWISE.search(heading) else mobile)
+        if sure < _NEARLY_ALL * len(texts):
+            return None
+    return {"region": region} if region and 2 * valid >= len(home) else {}
 
 
 def _is_shaped(text: str) -> bool:
     return bool(_SHAPED.fullmatch(text)) and 7 <= sum(map(str.isdigit, text)) <= 15
 
 
-def _likeliest_region(texts: Sequence[str]) -> tuple[str | None, int]:
-    """The country in which most of these exist, and how many that are."""
+def _likeliest_region(texts: Sequence[str]) -> tuple[str, int, int]:
+    """The country in which most of these exist, most of all as mobile phones; how many do, how many so."""
     if not texts:
-        return None, 0
+        return "", 0, 0
     counts = {region: _valid(texts, region) for region in _REGIONS}
-    best = max(counts, key=counts.__getitem__)
-    return (best if counts[best] else None), counts[best]
+    best = max(counts, key=lambda region: sum(counts[region]))
+    return best, *counts[best]
 
 
-def _valid(texts: Sequence[str], region: str | None) -> int:
-    return sum(map(is_read_by(phone_reader(region)), texts))
+def _valid(texts: Sequence[str], region: str | None) -> tuple[int, int]:
+    """How many exist there, and how many of them may be mobile phones."""
+    read = phone_reader(region)
+    sent = [read(text) for text in filter(is_read_by(read), texts)]
+    return len(sent), sum(map(is_mobile, sent))
 
 
 def is_read_by(read: Callable[[str], str]) -> Callable[[str], bool]:
