@@ -23,7 +23,7 @@ def remarks_on(text: str, value: str, kind: str) -> Iterator[tuple[str, str]]:
     kind:  the mapping's; "" for a cell that is a part of a longer text, whose outer space does not count.
     """
     value = value if kind else clean(text)
-    if code := _oddity(text):
+    if code := oddity(text):
         yield code, f"{quoted(text)} {WARNINGS[code]}"
     if value not in ("", text):
         written = {"text": "CHOICE"}.get(kind, kind.upper().replace("_", "-"))
@@ -31,7 +31,8 @@ def remarks_on(text: str, value: str, kind: str) -> Iterator[tuple[str, str]]:
         yield code, f"{quoted(text)} is sent as {quoted(value)}"
 
 
-def _oddity(text: str) -> str:
+def oddity(text: str) -> str:
+    """The code of what nobody can have meant by this text; "" where it is like others."""
     if "#" in text and text.strip() in _EXCEL_ERRORS:
         return "ERROR-TEXT"
     if ("{{" in text or "<" in text) and _PLACEHOLDER.search(text):

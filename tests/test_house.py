@@ -22,12 +22,13 @@ LAYERS = (
     "advice budget cell_writer choices database dates excel_cells excel_merged html_table interruption "
     "looks mapping_texts numbers phones reading references remarks result_columns settings sheet_file "
     "slowdown summary targets tell text_encoding told traces worksheets",
-    "console csv_sheet days excel_workbook html_sheet journal landing legacy mapping_source order replies "
-    "rules summary_page troubles values",
-    "excel_sheet leadsquared mapping_model sent sheet_lock slots waiting workbook",
-    "entries mapping_faults mapping_schema mapping_shape pace questions runs sheet",
-    "account asking inquiry mapping original",
-    "air layout results unsettled verify",
+    "column_tally console csv_sheet date_guess days excel_workbook html_sheet journal landing legacy "
+    "mapping_source order phone_guess replies rules summary_page troubles values",
+    "choice_guess excel_sheet header_guess leadsquared mapping_model sent sheet_lock slots stored_tally "
+    "waiting workbook",
+    "entries kind_guess mapping_faults mapping_schema mapping_shape pace questions runs sheet",
+    "account asking inquiry mapping oddities original",
+    "air layout profile results unsettled verify",
     "history sender sources",
     "reconcile validate",
     "plan",
