@@ -103,6 +103,15 @@ def check(options: Namespace) -> int:
     return report.exit_code
 
 
+def look(options: Namespace) -> int:
+    from importer.look import look as look_at
+    from importer.look_words import as_json, in_words
+
+    report = look_at(options.sheet, _reading(options))
+    out(json.dumps(as_json(report)) if options.json else in_words(report))
+    return 0
+
+
 def demo(options: Namespace) -> int:
     from importer.demo import demo as show
     from importer.demo import in_words
@@ -189,7 +198,11 @@ def results(options: Namespace) -> int:
 def stopped(options: Namespace, stop: ImportStopped) -> int:
     """A run or check that ended before it had a report of its own."""
     out(str(stop), stream=sys.stderr)
-    if options.json and "sheet" in options:
+    if options.json and options.command is look:
+        from importer.look_words import stopped_as_json
+
+        out(json.dumps(stopped_as_json(options.sheet, stop)))
+    elif options.json and "sheet" in options:
         said: dict[str, Any] = {
             "run": None,
             "sheet": str(options.sheet),

@@ -64,7 +64,9 @@ def _heading(column: Column) -> Iterator[str]:
 
 def _untrusted(column: Column) -> Iterator[str]:
     if fault := column.stored.fault:
-        yield f"{column.cell(fault.row)} {fault.text}{_more(fault.count)}."
+        others = counted(fault.count - 1, "more cell")
+        rest = f"; {others} of the column cannot be trusted either" if fault.count > 1 else ""
+        yield f"{column.cell(fault.row)} {fault.text}{rest}."
 
 
 def _refused(column: Column) -> Iterator[str]:

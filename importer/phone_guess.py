@@ -7,10 +7,7 @@ from importer.cell_text import Bad
 from importer.phones import is_mobile, phone_reader
 
 # Of equals the first.
-_REGIONS = (
-    *("IN", "AE", "US", "GB", "SG", "AU", "SA", "MY", "ZA", "PH", "ID", "LK", "NP", "BD", "KE", "NG"),
-    *("DE", "FR", "NZ", "IE"),
-)
+_REGIONS = ("IN", "AE", "US", "GB", "SG", "AU", "SA", "MY", "ZA", "PH", "ID", "LK", "NP", "BD", "KE", "NG")
 _LOOKED_AT = 200
 _HEADED = re.compile(r"phone|mobile|\bmob\b|\bcell|\btel\b|telephone|whats ?app|contact\s*(no|num|#)", re.I)
 _HEADED_OTHERWISE = re.compile(

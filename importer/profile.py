@@ -8,7 +8,7 @@ from itertools import islice, zip_longest
 import pandas as pd
 
 from importer.cell_names import column_letter
-from importer.column_tally import ColumnTally
+from importer.column_tally import MOST_TEXTS, ColumnTally
 from importer.date_guess import AS_DATES
 from importer.header_guess import Headings, headings_in
 from importer.kind_guess import guess_kind, misfits, share_that_fits
@@ -75,9 +75,13 @@ def profile_of(sheet: Sheet, header_row: int | None = None) -> SheetProfile:
     with closing(_own_rows(sheet, headings)) as rows:
         while block := list(islice(rows, BLOCK)):
             counted.add(block)
-    columns = tuple(_profile(column) for column in counted.columns())
+    columns = list(counted.columns())
     return SheetProfile(
-        headings.row, counted.rows, counted.hidden, columns, (*sheet.notices, *_notices(headings))
+        headings.row,
+        counted.rows,
+        counted.hidden,
+        tuple(map(_profile, columns)),
+        (*sheet.notices, *_notices(headings, columns)),
     )
 
 
@@ -167,7 +171,7 @@ def _short(text: str) -> str:
     return line if len(line) <= _LONGEST_SAMPLE else f"{line[: _LONGEST_SAMPLE - 1]}…"
 
 
-def _notices(headings: Headings) -> Iterator[str]:
+def _notices(headings: Headings, columns: Sequence[Column]) -> Iterator[str]:
     if headings.is_doubtful:
         yield (
             f"Row {headings.row} is taken for the headings, though it looks like a row of values "
@@ -176,3 +180,8 @@ def _notices(headings: Headings) -> Iterator[str]:
     if headings.results:
         first, last = column_letter(headings.results.first), column_letter(headings.results.end - 1)
         yield f"Columns {first} to {last} are those of an earlier result: left out."
+    if sampled := [column_letter(column.place) for column in columns if column.tally.is_sampled]:
+        yield (
+            f"Columns with more than {MOST_TEXTS:,} different values ({', '.join(sampled)}): so many were "
+            "read to tell what they are, evenly over the sheet. importer check reads every cell."
+        )

@@ -17,7 +17,7 @@ PACKAGE = TOP / "importer"
 README = (TOP / "README.md").read_text(encoding="utf-8")
 
 LAYERS = (
-    "answers boot cell_names cell_text errors formulas legacy_workbook outage records repeats "
+    "answers boot cell_names cell_text errors file_facts formulas legacy_workbook outage records repeats "
     "reply_details schema_parts simulator spelling templates texts xml_limits yaml_lines zip_limits",
     "advice budget cell_writer choices database dates excel_cells excel_merged html_table interruption "
     "looks mapping_texts numbers phones reading references remarks result_columns settings sheet_file "
@@ -29,8 +29,8 @@ LAYERS = (
     "entries kind_guess mapping_faults mapping_schema mapping_shape pace questions runs sheet",
     "account asking inquiry mapping oddities original",
     "air layout profile results unsettled verify",
-    "history sender sources",
-    "reconcile validate",
+    "history look sender sources",
+    "look_words reconcile validate",
     "plan",
     "noticing result_files",
     "check",
@@ -92,7 +92,9 @@ except SystemExit as end:
     assert done.stdout.splitlines()[-1] == "[]"
 
 
-@pytest.mark.parametrize("verb", ["run", "check", "reconcile", "demo", "simulate", "history", "results"])
+@pytest.mark.parametrize(
+    "verb", ["run", "check", "look", "reconcile", "demo", "simulate", "history", "results"]
+)
 def test_the_help_of_every_command_shows_an_example_that_parses(importer, verb):
     done = importer(verb, "--help")
     example = done.stdout.split("example:")[1].strip()
@@ -122,7 +124,9 @@ def test_readme_shows_the_real_help(importer):
     assert importer("--help").stdout.strip() in README
 
 
-@pytest.mark.parametrize("verb", ["run", "check", "reconcile", "demo", "simulate", "history", "results"])
+@pytest.mark.parametrize(
+    "verb", ["run", "check", "look", "reconcile", "demo", "simulate", "history", "results"]
+)
 def test_readme_names_every_option(importer, verb):
     options = set(re.findall(r"--[a-z-]+", importer(verb, "--help").stdout)) - {"--help"}
     assert not {option for option in options if f"`{option}" not in README}
