@@ -72,7 +72,7 @@ def parser() -> argparse.ArgumentParser:
     )
     whole.add_argument("--version", action="version", version=f"importer {__version__}")
     verbs = whole.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for add in (_run, _check, _look, _reconcile, _demo, _simulate, _history, _results):
+    for add in (_run, _check, _look, _draft, _reconcile, _demo, _simulate, _history, _results):
         add(verbs)
     return whole
 
@@ -191,6 +191,19 @@ def _look(verbs: "Verbs") -> None:
     _reading(verb)
     verb.set_defaults(visible_only=False)
     _json(verb)
+
+
+def _draft(verbs: "Verbs") -> None:
+    verb = _verb(
+        verbs, "draft", "write a mapping for a sheet, from its headings and values",
+        "importer draft enquiries.xlsx --output mappings/enquiries.yaml",
+    )  # fmt: skip
+    _name(verb)
+    add = verb.add_argument
+    add("--output", type=Path, metavar="FILE", help="the new mapping file; else mappings/SHEET.yaml")
+    add("--event-code", metavar="N", help="the number of the opportunity type; else to be confirmed")
+    _reading(verb)
+    verb.set_defaults(visible_only=False)
 
 
 def _demo(verbs: "Verbs") -> None:

@@ -112,6 +112,16 @@ def look(options: Namespace) -> int:
     return 0
 
 
+def draft(options: Namespace) -> int:
+    from importer.draft import draft as draft_mapping
+    from importer.draft import in_words, read_event_code
+
+    event_code = read_event_code(options.event_code) if options.event_code else None
+    report = draft_mapping(options.sheet, _reading(options), options.output, event_code)
+    out(in_words(report))
+    return 0
+
+
 def demo(options: Namespace) -> int:
     from importer.demo import demo as show
     from importer.demo import in_words
