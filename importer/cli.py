@@ -72,7 +72,7 @@ def parser() -> argparse.ArgumentParser:
     )
     whole.add_argument("--version", action="version", version=f"importer {__version__}")
     verbs = whole.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for add in (_run, _check, _reconcile, _demo, _simulate, _history, _results):
+    for add in (_run, _check, _look, _draft, _reconcile, _demo, _simulate, _history, _results):
         add(verbs)
     return whole
 
@@ -90,29 +90,30 @@ def _verb(verbs: "Verbs", name: str, help: str, example: str) -> argparse.Argume
 
 
 def _sheet(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument(
-        "sheet", type=Path, metavar="SHEET", help="the spreadsheet: .xlsx, .xlsm, .csv, .tsv or .txt"
-    )
+    _name(verb)
     verb.add_argument(
         "--mapping",
         type=Path,
         metavar="FILE",
         help="the mapping file; else the one in mappings/ that fits the sheet",
     )
-    verb.add_argument(
-        "--worksheet", metavar="NAME", help="the worksheet; else the mapping's, or the first with data"
-    )
-    verb.add_argument(
-        "--header-row", metavar="N", help="the row of the headings; else the mapping's, or found by itself"
-    )
+    _reading(verb, "the mapping's, or ")
     verb.add_argument(
         "--visible-only", action="store_true", help="leave rows out that are hidden in the workbook"
     )
+
+
+def _reading(verb: argparse.ArgumentParser, mappings: str = "") -> None:
+    add = verb.add_argument
+    add("--worksheet", metavar="NAME", help=f"the worksheet; else {mappings}the first with data")
+    add("--header-row", metavar="N", help=f"the row of the headings; else {mappings}found by itself")
+    add("--encoding", metavar="NAME", help="of a text file, such as cp1252; else found by itself")
+    add("--delimiter", metavar="CHAR", help="of a text file: ',' ';' '|' or tab; else found by itself")
+
+
+def _name(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
-        "--encoding", metavar="NAME", help="of a text file, such as cp1252; else found by itself"
-    )
-    verb.add_argument(
-        "--delimiter", metavar="CHAR", help="of a text file: ',' ';' '|' or tab; else found by itself"
+        "sheet", type=Path, metavar="SHEET", help="the spreadsheet: .xlsx, .xlsm, .csv, .tsv or .txt"
     )
 
 
@@ -180,6 +181,29 @@ def _check(verbs: "Verbs") -> None:
         "--output", type=Path, metavar="FILE", help="also write an annotated copy of the sheet, .xlsx or .csv"
     )
     _json(verb)
+
+
+def _look(verbs: "Verbs") -> None:
+    verb = _verb(
+        verbs, "look", "tell what a sheet's columns hold, without a mapping", "importer look enquiries.xlsx"
+    )
+    _name(verb)
+    _reading(verb)
+    verb.set_defaults(visible_only=False)
+    _json(verb)
+
+
+def _draft(verbs: "Verbs") -> None:
+    verb = _verb(
+        verbs, "draft", "write a mapping for a sheet, from its headings and values",
+        "importer draft enquiries.xlsx --output mappings/enquiries.yaml",
+    )  # fmt: skip
+    _name(verb)
+    add = verb.add_argument
+    add("--output", type=Path, metavar="FILE", help="the new mapping file; else mappings/SHEET.yaml")
+    add("--event-code", metavar="N", help="the number of the opportunity type; else to be confirmed")
+    _reading(verb)
+    verb.set_defaults(visible_only=False)
 
 
 def _demo(verbs: "Verbs") -> None:

@@ -39,7 +39,7 @@ def run(options: Namespace) -> int:
         patience=_seconds(options.patience, "--patience"),
         give_up_after=_seconds(options.give_up_after, "--give-up-after"),
         verify=options.verify,
-        result_name="demo-result" if options.demo else "result",
+        demo=options.demo,
     )
     max_errors = read_max_errors(options.max_errors) if options.max_errors else MaxErrors()
     rules = Rules(max_errors, _limit(options.limit))
@@ -101,6 +101,25 @@ def check(options: Namespace) -> int:
     else:
         tell_check(report)
     return report.exit_code
+
+
+def look(options: Namespace) -> int:
+    from importer.look import look as look_at
+    from importer.look_words import as_json, in_words
+
+    report = look_at(options.sheet, _reading(options))
+    out(json.dumps(as_json(report)) if options.json else in_words(report))
+    return 0
+
+
+def draft(options: Namespace) -> int:
+    from importer.draft import draft as draft_mapping
+    from importer.draft import in_words, read_event_code
+
+    event_code = read_event_code(options.event_code) if options.event_code else None
+    report = draft_mapping(options.sheet, _reading(options), options.output, event_code)
+    out(in_words(report))
+    return 0
 
 
 def demo(options: Namespace) -> int:
@@ -189,7 +208,11 @@ def results(options: Namespace) -> int:
 def stopped(options: Namespace, stop: ImportStopped) -> int:
     """A run or check that ended before it had a report of its own."""
     out(str(stop), stream=sys.stderr)
-    if options.json and "sheet" in options:
+    if options.json and options.command is look:
+        from importer.look_words import stopped_as_json
+
+        out(json.dumps(stopped_as_json(options.sheet, stop)))
+    elif options.json and "sheet" in options:
         said: dict[str, Any] = {
             "run": None,
             "sheet": str(options.sheet),

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import BinaryIO
 
 from importer.errors import SheetError
+from importer.file_facts import FileFacts
 from importer.formulas import unguard
 from importer.records import MENDING_HEADINGS, Row
 from importer.text_encoding import as_text, declared_encoding, find_encoding, guess_notice
@@ -61,6 +62,10 @@ class CsvSheet:
     @property
     def worksheet(self) -> str:
         return ""
+
+    @property
+    def facts(self) -> FileFacts:
+        return FileFacts("a text file (CSV)", self.encoding, self.delimiter)
 
     def filled_rows(self, file: BinaryIO) -> Generator[Row, None, None]:
         """Every row that holds anything, each cell exactly as in the file."""

@@ -68,7 +68,7 @@ def demo(folder: Path, tell: Tell) -> RunReport:
     (place / "mappings").mkdir()
     mapping = Path(shutil.copy(_sample("mappings", MAPPING), place / "mappings" / MAPPING))
     with practice(DEMO_ACCOUNT, DOCUMENTED_LIMIT) as settings:
-        return run(Order(sheet, mapping, result_name="demo-result"), settings, Rules(), tell)
+        return run(Order(sheet, mapping, demo=True), settings, Rules(), tell)
 
 
 def _new_folder(folder: Path) -> Path:

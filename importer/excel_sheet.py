@@ -9,6 +9,7 @@ from importer import excel_cells
 from importer.excel_cells import ShowNumber
 from importer.excel_merged import Merged
 from importer.excel_workbook import NOT_SAVED, StoredCell, StoredRow, Workbook, Worksheet
+from importer.file_facts import FileFacts, WorksheetFact
 from importer.records import Cell, Row
 from importer.texts import Texts
 from importer.worksheets import choose, named
@@ -34,6 +35,11 @@ class ExcelSheet:
     worksheet: str
     strings: Texts
     notices: tuple[str, ...] = ()
+    worksheets: tuple[WorksheetFact, ...] = ()
+
+    @property
+    def facts(self) -> FileFacts:
+        return FileFacts("an Excel workbook (.xlsx)", worksheets=self.worksheets)
 
     def filled_rows(self, file: BinaryIO) -> Generator[Row, None, None]:
         """Every row that the file has something for, each cell as a person sees it and as it is stored.
@@ -51,7 +57,7 @@ def find_excel(file: BinaryIO, name: str, worksheet: str | None) -> ExcelSheet:
     """
     workbook = Workbook(file, name)
     chosen = choose(name, workbook.worksheets, worksheet, lambda one: _holds_anything(workbook, one))
-    return ExcelSheet(name, chosen.title, workbook.strings, chosen.notices)
+    return ExcelSheet(name, chosen.title, workbook.strings, chosen.notices, chosen.all)
 
 
 def _holds_anything(workbook: Workbook, worksheet: Worksheet) -> bool:

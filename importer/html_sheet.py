@@ -10,6 +10,7 @@ from itertools import chain, repeat
 from typing import BinaryIO
 
 from importer.errors import SheetError
+from importer.file_facts import FileFacts
 from importer.html_table import Tables, UnfitPage
 from importer.records import Row
 from importer.text_encoding import as_text, declared_encoding, decodes, find_encoding, guess_notice
@@ -33,6 +34,10 @@ class HtmlSheet:
     @property
     def worksheet(self) -> str:
         return ""
+
+    @property
+    def facts(self) -> FileFacts:
+        return FileFacts("a web page (HTML)", self.encoding)
 
     def filled_rows(self, file: BinaryIO) -> Generator[Row, None, None]:
         """Every row of the table that holds anything, each cell as a browser shows it."""

@@ -1,6 +1,5 @@
 """Where the columns of a mapping are in one sheet: its row of headings, and which column is which."""
 
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Mapping as Table
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from functools import cached_property
 from importer.cell_names import cell_name, column_letter
 from importer.cell_text import clean, quoted, says_something
 from importer.errors import SheetError
+from importer.folding import fold
 from importer.mapping import ColumnUse, Mapping
 from importer.records import Row
 from importer.result_columns import ResultColumns, find
@@ -78,7 +78,7 @@ class _Headings:
 
     @cached_property
     def _folded(self) -> dict[str, list[int]]:
-        return _places(map(_fold, self.texts))
+        return _places(map(fold, self.texts))
 
     def text(self, place: int) -> str:
         """The heading of the column without outer space; "" where it has none."""
@@ -87,7 +87,7 @@ class _Headings:
     def places(self, column: ColumnUse) -> list[int]:
         """Where the column may be: by its name exactly, then loosely, then by its aliases the same way."""
         for names in ({column.name.strip()}, {alias.strip() for alias in column.aliases}):
-            for own, sought in ((self._exact, names), (self._folded, set(map(_fold, names)))):
+            for own, sought in ((self._exact, names), (self._folded, set(map(fold, names)))):
                 if found := sorted(place for text in sought for place in own.get(text, ())):
                     return found
         return []
@@ -95,7 +95,7 @@ class _Headings:
     def nearest(self, column: ColumnUse) -> str:
         """The heading that looks most like the column's name or an alias, as the end of a sentence."""
         for name in (column.name, *column.aliases):
-            for close in get_close_matches(_fold(name), self._folded, n=1):
+            for close in get_close_matches(fold(name), self._folded, n=1):
                 place = self._folded[close][0]
                 return f"; nearest heading: {quoted(self.texts[place])} in column {column_letter(place)}"
         return ""
@@ -200,9 +200,3 @@ def _titles(header_row: int) -> list[str]:
         return []
     above = "row 1 is" if header_row == 2 else f"rows 1 to {header_row - 1} are"
     return [f"Row {header_row} is used as the headings; {above} left as found."]
-
-
-def _fold(text: str) -> str:
-    """Letters, digits and their marks only, so that `E-mail ID` is `email id`."""
-    plain = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(letter for letter in plain if unicodedata.category(letter)[0] in "LNM")

@@ -18,6 +18,7 @@ from importer import legacy_workbook
 from importer.cell_text import MERGED
 from importer.errors import SheetError
 from importer.excel_cells import Shown, show_boolean, show_moment, show_number
+from importer.file_facts import FileFacts
 from importer.records import Cell, Row
 from importer.sheet_file import legacy_format
 from importer.worksheets import choose
@@ -55,6 +56,7 @@ class LegacySheet:
     name: str
     worksheet: str
     notices: tuple[str, ...]
+    facts: FileFacts
     _told: IO[bytes]
 
     def filled_rows(self, file: BinaryIO) -> Generator[Row, None, None]:
@@ -80,7 +82,7 @@ def find_legacy(file: BinaryIO, name: str, worksheet: str | None, seconds: float
         worksheets = [_Worksheet(*each) for each in _last(told)["worksheets"]]
         chosen = choose(name, worksheets, worksheet, lambda one: one.is_filled)
         notices = (*chosen.notices, _what_is_not_seen(name, format_name))
-        sheet = LegacySheet(name, chosen.title, notices, told)
+        sheet = LegacySheet(name, chosen.title, notices, FileFacts(format_name, worksheets=chosen.all), told)
         weakref.finalize(sheet, stack.pop_all().close)
     return sheet
 

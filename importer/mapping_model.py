@@ -81,6 +81,8 @@ class Opportunity(Strict):
     """Where the row's reference goes, by which it is found again: note, none, or a field's schema name."""
     fields: dict[str, FieldSource] = Field(default_factory=dict, json_schema_extra=parts.SCHEMA_NAMES)
     """Opportunity fields by schema name, each with its source, as for lead attributes."""
+    confirm: Truth = False
+    """true: event_code is a guess; `importer run` sends nothing until this is removed, or false."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +170,14 @@ class Mapping(Strict):
             yield ColumnUse(heading, (), True, "identity", self.line("identity", number))
 
     @property
+    def unconfirmed(self) -> tuple[tuple[int, str], ...]:
+        """What is still marked as a guess: the line that says so, and what is guessed, from the top down."""
+        marked: list[tuple[Keys, Keys]] = [(keys, keys) for keys, source in self.sources() if source.confirm]
+        if self.opportunity.confirm:
+            marked.append((("opportunity",), ("opportunity", "event_code")))
+        return tuple(sorted((self.line(*keys, "confirm"), where(guessed)) for keys, guessed in marked))
+
+    @property
     def notices(self) -> tuple[str, ...]:
         """What is allowed, and worth knowing before anything is sent."""
         return tuple(self._notices())
@@ -181,6 +191,12 @@ class Mapping(Strict):
         sends_times = any(source.kind == "datetime" for _, source in self.sources())
         if sends_times and "time_zone" not in self.model_fields_set:
             yield "Times in the sheet are taken as UTC (if not, add time_zone, such as Asia/Kolkata)."
+        if self.unconfirmed:
+            listed = ", ".join(f"line {line} ({guessed})" for line, guessed in self.unconfirmed)
+            yield (
+                f"Still to be confirmed in {self.path}: {listed}. See whether each is right, then remove "
+                "its confirm: true; until then nothing is sent with this mapping."
+            )
 
 
 def _field_sources(keys: Keys, fields: dict[str, FieldSource]) -> Iterator[tuple[Keys, Source]]:

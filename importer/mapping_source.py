@@ -101,6 +101,8 @@ class Source(Strict):
     """A blank cell: leave = it is not sent; clear = it is sent empty, and empties the field."""
     default: Text | None = None
     """What a blank cell counts as."""
+    confirm: Truth = False
+    """true: a guess; `importer run` sends nothing with the mapping until this is removed, or false."""
 
     @model_validator(mode="before")
     @classmethod

@@ -13,7 +13,7 @@ class Order:
     """What the operator asks of a run: the command's options.
 
     patience, give_up_after: seconds; see `Unsettled` and `Outage`.
-    result_name: the part of the default result file's name that says what it is.
+    demo: what is sent goes to a throw-away simulator; the result file's name says so.
     """
 
     sheet: Path
@@ -28,7 +28,12 @@ class Order:
     patience: float = 90.0
     give_up_after: float = 900.0
     verify: bool = False
-    result_name: str = "result"
+    demo: bool = False
+
+    @property
+    def result_name(self) -> str:
+        """The part of the default result file's name that says what it is."""
+        return "demo-result" if self.demo else "result"
 
 
 @dataclass(frozen=True, slots=True)

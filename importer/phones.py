@@ -57,6 +57,14 @@ def phone_reader(region: str | None) -> Callable[[str], str]:
     return phone
 
 
+def is_mobile(sent: str) -> bool:
+    """Whether the number, as `phone_reader` gives it, may be that of a mobile phone."""
+    return phonenumbers.number_type(phonenumbers.parse(sent)) in _MOBILE
+
+
+_MOBILE = (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE)
+
+
 def _example(region: str | None) -> str:
     number = region and phonenumbers.example_number_for_type(region, PhoneNumberType.MOBILE)
     return _sent(number) if number else "+91-9876543210"

@@ -22,7 +22,7 @@ def remarks_on(text: str, value: str, kind: str) -> list[tuple[str, str]]:
     kind:  the mapping's; "" for a cell that is a part of a longer text, whose outer space does not count.
     """
     remarks: list[tuple[str, str]] = []
-    if ("#" in text or "{{" in text or "<" in text) and (code := _oddity(text)):
+    if ("#" in text or "{{" in text or "<" in text) and (code := oddity(text)):
         remarks.append((code, f"{quoted(text)} {WARNINGS[code]}"))
     if not kind:
         value = clean(text)
@@ -33,7 +33,8 @@ def remarks_on(text: str, value: str, kind: str) -> list[tuple[str, str]]:
     return remarks
 
 
-def _oddity(text: str) -> str:
+def oddity(text: str) -> str:
+    """The code of what nobody can have meant by this text; "" where it is like others."""
     if text.strip() in _EXCEL_ERRORS:
         return "ERROR-TEXT"
     return "PLACEHOLDER" if _PLACEHOLDER.search(text) else ""

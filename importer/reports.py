@@ -1,9 +1,6 @@
 """How the report of each verb reads, in words and as JSON."""
 
 import json
-import os
-import shlex
-import subprocess
 import sys
 from argparse import Namespace
 from collections.abc import Mapping
@@ -17,7 +14,7 @@ from importer.order import RunReport
 from importer.reconcile import ReconcileReport
 from importer.records import Ended
 from importer.runs import Run
-from importer.spelling import counted
+from importer.spelling import as_typed, counted
 
 
 def print_json(
@@ -88,8 +85,7 @@ def tell_run(report: RunReport, options: Namespace) -> None:
 
 
 def _same_command() -> str:
-    words = ["importer", *sys.argv[1:]]
-    return subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)
+    return as_typed(["importer", *sys.argv[1:]])
 
 
 def tell_check(report: CheckReport) -> None:

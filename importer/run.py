@@ -4,17 +4,19 @@ import time
 from dataclasses import replace
 
 from importer.account import identify, nameless, pace_of
-from importer.errors import ImportStopped, NoAccess, StopRule
+from importer.errors import ImportStopped, MappingError, NoAccess, StopRule
 from importer.importing import Import
 from importer.interruption import heard_out
 from importer.journal import Account, Journal
 from importer.leadsquared import LeadSquared
+from importer.mapping import Mapping
 from importer.order import Order, RunReport
 from importer.pace import Pace
 from importer.plan import Plan, make_plan
 from importer.rules import Rules
 from importer.runs import Beginning, Runs
 from importer.settings import Settings
+from importer.spelling import counted
 from importer.survey import Forecast
 from importer.targets import check_target
 from importer.tell import Tell
@@ -28,6 +30,8 @@ def run(order: Order, settings: Settings, rules: Rules, tell: Tell) -> RunReport
     """
     started = time.monotonic()
     plan = make_plan(order.sheet, order.mapping, order.reading)
+    if not order.demo:
+        _refuse_guesses(plan.mapping)
     for target in filter(None, (order.output, order.failed)):
         check_target(target, order.sheet)
     with Journal(settings.state) as journal, LeadSquared(settings) as leadsquared:
@@ -43,6 +47,18 @@ def run(order: Order, settings: Settings, rules: Rules, tell: Tell) -> RunReport
             with heard_out(rules.interrupt):
                 stop = stop or work.send(forecast, leadsquared)
                 return replace(work.end(stop), seconds=time.monotonic() - started)
+
+
+def _refuse_guesses(mapping: Mapping) -> None:
+    """Raises MappingError that names every line of the mapping that is still marked as a guess."""
+    guesses = [
+        f"{mapping.path}, line {line}: {guessed} is still to be confirmed "
+        "(see whether it is right, then remove confirm: true)"
+        for line, guessed in mapping.unconfirmed
+    ]
+    if guesses:
+        title = f"{mapping.path} has {counted(len(guesses), 'guess', 'guesses')}; nothing was sent:"
+        raise MappingError(title, guesses)
 
 
 def _account(

@@ -30,6 +30,7 @@ class Sheet:
     """The rows of one worksheet, read again from the file on every pass.
 
     worksheet: its name; "" for a CSV or a web page.
+    facts:     what is to be told of its file.
     notices:   what was decided for the operator, in whole sentences.
     formatted_blanks: how many rows below the last that holds anything have formats; known after a whole pass.
     """
@@ -37,6 +38,7 @@ class Sheet:
     def __init__(self, path: Path, source: Source, version: tuple[int, int]) -> None:
         self.path = path
         self.worksheet = source.worksheet
+        self.facts = source.facts
         self.notices = source.notices
         self._source = source
         self._version = version

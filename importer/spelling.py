@@ -1,4 +1,9 @@
-"""Figures as they stand in sentences."""
+"""Figures and commands as they stand in sentences."""
+
+import os
+import shlex
+import subprocess
+from collections.abc import Sequence
 
 
 def duration(seconds: float) -> str:
@@ -9,6 +14,11 @@ def duration(seconds: float) -> str:
     return f"{minutes // 60} h {minutes % 60} min" if minutes >= 60 else f"{minutes} min"
 
 
-def counted(number: int, noun: str) -> str:
-    """`1 row`, `1,200 rows`."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """`1 row`, `1,200 rows`; `plural` where it is not made with an s."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {plural or f'{noun}s'}"
+
+
+def as_typed(words: Sequence[str]) -> str:
+    """A command line that can be copied into a terminal."""
+    return subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)

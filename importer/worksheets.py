@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from importer.errors import SheetError
+from importer.file_facts import WorksheetFact
 
 
 class Worksheet(Protocol):
@@ -22,6 +23,7 @@ W = TypeVar("W", bound=Worksheet)
 class Chosen:
     title: str
     notices: tuple[str, ...] = ()
+    all: tuple[WorksheetFact, ...] = ()
 
 
 def choose(
@@ -35,11 +37,15 @@ def choose(
         one = named(name, worksheets, wanted)
         if not holds_anything(one):
             raise SheetError(f"{name}, worksheet {one.title}: no cell is filled (name another worksheet).")
-        return Chosen(one.title)
+        return Chosen(one.title, all=_facts(worksheets))
     filled = [one.title for one in worksheets if one.is_visible and holds_anything(one)]
     if not filled:
         raise SheetError(f"{name} holds no filled cell in any visible worksheet{_hidden(worksheets)}.")
-    return Chosen(filled[0], _left_out(filled))
+    return Chosen(filled[0], _left_out(filled), _facts(worksheets))
+
+
+def _facts(worksheets: Sequence[Worksheet]) -> tuple[WorksheetFact, ...]:
+    return tuple(WorksheetFact(one.title, one.is_visible) for one in worksheets)
 
 
 def named(name: str, worksheets: Sequence[W], title: str) -> W:

@@ -17,22 +17,24 @@ PACKAGE = TOP / "importer"
 README = (TOP / "README.md").read_text(encoding="utf-8")
 
 LAYERS = (
-    "answers boot cell_names cell_text errors formulas legacy_workbook outage records repeats "
-    "reply_details schema_parts simulator spelling templates texts xml_limits yaml_lines zip_limits",
+    "answers boot cell_names cell_text errors file_facts folding formulas legacy_workbook outage records "
+    "repeats reply_details schema_parts simulator spelling templates texts xml_limits yaml_lines yaml_text "
+    "zip_limits",
     "advice budget cell_writer choices database dates excel_cells excel_merged html_table interruption "
     "looks mapping_texts numbers phones reading references remarks result_columns settings sheet_file "
-    "slowdown summary targets tell text_encoding told traces worksheets",
-    "console csv_sheet days excel_workbook html_sheet journal landing legacy mapping_source order replies "
-    "rules summary_page troubles values",
-    "excel_sheet leadsquared mapping_model sent sheet_lock slots waiting workbook",
-    "entries mapping_faults mapping_schema mapping_shape pace questions runs sheet",
-    "account asking inquiry mapping original",
-    "air layout results unsettled verify",
-    "history sender sources",
-    "reconcile validate",
-    "plan",
-    "noticing result_files",
-    "check",
+    "slowdown summary synonyms targets tell text_encoding told traces worksheets",
+    "column_tally console csv_sheet date_guess days excel_workbook html_sheet journal landing legacy "
+    "mapping_source order phone_guess replies rules summary_page troubles values",
+    "choice_guess excel_sheet header_guess leadsquared mapping_model sent sheet_lock slots stored_tally "
+    "waiting workbook",
+    "entries kind_guess mapping_faults mapping_schema mapping_shape pace questions runs sheet",
+    "account asking inquiry mapping oddities original",
+    "air layout profile results unsettled verify",
+    "guesses history look sender sources",
+    "look_words reconcile seats validate",
+    "drafting plan",
+    "draft_text noticing result_files",
+    "check draft",
     "carried reports",
     "survey",
     "forecast",
@@ -91,7 +93,9 @@ except SystemExit as end:
     assert done.stdout.splitlines()[-1] == "[]"
 
 
-@pytest.mark.parametrize("verb", ["run", "check", "reconcile", "demo", "simulate", "history", "results"])
+@pytest.mark.parametrize(
+    "verb", ["run", "check", "look", "draft", "reconcile", "demo", "simulate", "history", "results"]
+)
 def test_the_help_of_every_command_shows_an_example_that_parses(importer, verb):
     done = importer(verb, "--help")
     example = done.stdout.split("example:")[1].strip()
@@ -121,7 +125,9 @@ def test_readme_shows_the_real_help(importer):
     assert importer("--help").stdout.strip() in README
 
 
-@pytest.mark.parametrize("verb", ["run", "check", "reconcile", "demo", "simulate", "history", "results"])
+@pytest.mark.parametrize(
+    "verb", ["run", "check", "look", "draft", "reconcile", "demo", "simulate", "history", "results"]
+)
 def test_readme_names_every_option(importer, verb):
     options = set(re.findall(r"--[a-z-]+", importer(verb, "--help").stdout)) - {"--help"}
     assert not {option for option in options if f"`{option}" not in README}
