@@ -21,3 +21,12 @@ def column_number(letters: str) -> int:
 def cell_name(column: int, row: int) -> str:
     """A cell's address, `C17`."""
     return f"{column_letter(column)}{row}"
+
+
+def on_worksheet(worksheet: str, place: str) -> str:
+    """`Enquiries!C17`, as Excel's Name Box takes it; the place alone where it is no cell of a worksheet."""
+    if not worksheet or not place[-1:].isdecimal() or " " in place:
+        return place
+    is_plain = worksheet.isidentifier()
+    quoted = worksheet if is_plain else "'" + worksheet.replace("'", "''") + "'"
+    return f"{quoted}!{place}"

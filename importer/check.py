@@ -15,24 +15,43 @@ from importer.reading import Reading
 from importer.records import LEFT_OUT, Capture, Carried, Ended, Invalid, LeftOut, Outcome, Verdict
 from importer.repeats import Repeats
 from importer.results import write_results
+from importer.summary import Causes, Group
 from importer.summary_page import Block
 from importer.targets import check_target, free_target
 from importer.tell import Tell
+from importer.unknown_choices import UnknownChoices, UnknownValues
 
 
 @dataclass(frozen=True, slots=True)
 class CheckReport:
-    """What a check found. `problems` counts by cause; `result` is the annotated workbook."""
+    """What a check found.
+
+    causes:  what is wrong, by code and column.
+    unknown: what choice columns hold beside their choices.
+    unused:  headings of the sheet that the mapping does not use.
+    result:  the annotated workbook.
+    """
 
     sheet: Path
+    worksheet: str
     mapping: Path
     rows: int
     invalid: int
     repeated: int
     left_out: int
-    problems: dict[str, int]
+    causes: tuple[Group, ...]
+    unknown: tuple[UnknownValues, ...]
+    unused: tuple[str, ...]
     result: Path | None = None
     seconds: float = 0.0
+
+    @property
+    def problems(self) -> dict[str, int]:
+        """How many there are of each code, the most frequent first."""
+        counts: Counter[str] = Counter()
+        for code, count, *_ in self.causes:
+            counts[code] += count
+        return dict(counts.most_common())
 
     @property
     def exit_code(self) -> int:
@@ -59,9 +78,9 @@ def check(
 
 def _tally(plan: Plan, noticing: Noticing, tell: Tell) -> CheckReport:
     rows = invalid = repeated = hidden = 0
-    problems: Counter[str] = Counter()
+    causes, unknown = Causes(), UnknownChoices(plan.mapping, plan.layout)
     with Repeats() as repeats:
-        for row, judged in plan.judged():
+        for row, judged in tell.watching(plan.judged()):
             verdict = _by_itself(judged)
             rows += 1
             is_first = isinstance(verdict, Capture) and repeats.is_first(fingerprint(verdict))
@@ -69,16 +88,18 @@ def _tally(plan: Plan, noticing: Noticing, tell: Tell) -> CheckReport:
             match verdict:
                 case Invalid():
                     invalid += 1
+                    unknown.see(row, verdict.problems)
                     for problem in verdict.problems:
-                        problems[problem.code] += 1
-                        tell.problem(problem)
+                        place = problem.cell or f"row {row.number}"
+                        causes.add(problem.code, problem.column, place, problem.message)
                 case LeftOut():
                     hidden += 1
                 case _:
                     repeated += not is_first
     return CheckReport(
-        plan.sheet.path, plan.mapping.path, rows, invalid, repeated, hidden, dict(problems.most_common())
-    )
+        plan.sheet.path, plan.sheet.worksheet, plan.mapping.path, rows, invalid, repeated, hidden,
+        tuple(causes.groups()), unknown.found, plan.layout.unused,
+    )  # fmt: skip
 
 
 def _annotate(plan: Plan, noticed: Sequence[Block], output: Path) -> Path:

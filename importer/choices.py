@@ -16,7 +16,7 @@ def translator(translations: Mapping[str, str]) -> Callable[[str], str]:
         return str
 
     def translate(text: str) -> str:
-        key = text if text in translations else folded.get(_fold(text))
+        key = text if text in translations else folded.get(fold(text))
         return text if key is None else translations[key]
 
     return translate
@@ -32,12 +32,12 @@ def chooser(choices: Iterable[str], shown: Iterable[str] = ()) -> Callable[[str]
 
     @lru_cache(maxsize=1024)
     def unknown(text: str) -> str:
-        close = get_close_matches(_fold(text), offered, n=1)
+        close = get_close_matches(fold(text), offered, n=1)
         meant = f" (did you mean {quoted(offered[close[0]])}?)" if close else ""
         return f"{quoted(text)} is not one of {_listed(list(offered.values()))}{meant}"
 
     def choose(text: str) -> str:
-        choice = text if text in exact else folded.get(_fold(text))
+        choice = text if text in exact else folded.get(fold(text))
         if choice is None:
             raise Bad("CHOICE-UNKNOWN", unknown(text))
         return choice
@@ -70,12 +70,13 @@ def _listed(texts: list[str], mark: str = ", ") -> str:
     return mark.join(texts[:_SHOWN]) + (f" and {rest} more" if rest > 0 else "")
 
 
-def _fold(text: str) -> str:
+def fold(text: str) -> str:
+    """The text without what does not count when choices are compared: its case and spacing."""
     return " ".join(text.split()).casefold()
 
 
 def _by_fold(words: Iterable[str]) -> dict[str, str]:
     folded: dict[str, str] = {}
     for word in words:
-        folded.setdefault(_fold(word), word)
+        folded.setdefault(fold(word), word)
     return folded

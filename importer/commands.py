@@ -92,12 +92,11 @@ def _settings(demo: bool, order: "Order") -> "AbstractContextManager[Settings]":
 
 def check(options: Namespace) -> int:
     from importer.check import check as check_sheet
-    from importer.reports import print_json, tell_check
+    from importer.reports import check_as_json, print_json, tell_check
 
-    console = Console(problems_to=sys.stderr if options.json else sys.stdout)
-    report = check_sheet(options.sheet, options.mapping, _reading(options), options.output, console)
+    report = check_sheet(options.sheet, options.mapping, _reading(options), options.output, Console())
     if options.json:
-        print_json(None, report, {"problems": report.problems}, None)
+        print_json(None, report, check_as_json(report), None)
     else:
         tell_check(report)
     return report.exit_code

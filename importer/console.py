@@ -4,12 +4,13 @@ import os
 import sys
 import time
 from collections import Counter
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, TextIO
 
-from importer.records import Ended, Problem
-from importer.tell import Tell
+from importer.records import Ended
+from importer.tell import Tell, Thing
 
 MINUTE = 60.0
 
@@ -17,14 +18,11 @@ MINUTE = 60.0
 class Console(Tell):
     """Tells on stderr. Progress is a bar in a terminal, otherwise one line a minute.
 
-    assume_yes: never asks. quiet: neither sentences nor progress. problems_to: where problems are listed.
+    assume_yes: never asks. quiet: neither sentences nor progress.
     """
 
-    def __init__(
-        self, quiet: bool = False, assume_yes: bool = False, problems_to: TextIO | None = None
-    ) -> None:
+    def __init__(self, quiet: bool = False, assume_yes: bool = False) -> None:
         self._quiet = quiet
-        self._problems_to = problems_to or sys.stderr
         self._asks = not assume_yes and sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
         self._bar: Any = None
         self._counts: Counter[str] = Counter()
@@ -38,14 +36,18 @@ class Console(Tell):
         else:
             out(sentence, stream=sys.stderr)
 
-    def problem(self, problem: Problem) -> None:
-        out(str(problem), stream=self._problems_to)
-
     def confirm(self, question: str) -> bool:
         if not self._asks:
             return True
         out(f"{question} [y/N] ", end="", stream=sys.stderr)
         return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+    def watching(self, rows: Iterable[Thing]) -> Iterable[Thing]:
+        if self._quiet or not sys.stderr.isatty():
+            return rows
+        from tqdm import tqdm
+
+        return tqdm(rows, "Checking", unit=" rows", file=sys.stderr, mininterval=0.5, leave=False)
 
     def begin(self, rows: int, settled: int) -> None:
         self._rows = rows

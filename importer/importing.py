@@ -86,7 +86,7 @@ class Import:
         """Check every row, and settle the invalid ones."""
         runs = [self._run, *self._runs.earlier(self._run)]
         unsettled = [sent for run in runs for sent in self._sent_rows.unsettled(run.number)]
-        survey = Survey(self._plan, self._entries, self._sent_rows, self._prints, self._run)
+        survey = Survey(self._plan, self._tell, self._entries, self._sent_rows, self._prints, self._run)
         try:
             forecast = survey.forecast(unsettled)
         except CannotStart as fault:

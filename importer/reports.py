@@ -11,6 +11,7 @@ from importer.check import CheckReport
 from importer.console import out
 from importer.history import PastRun
 from importer.order import RunReport
+from importer.problem_words import problems_as_json, problems_in_words, unknown_in_words
 from importer.reconcile import ReconcileReport
 from importer.records import Ended
 from importer.runs import Run
@@ -88,15 +89,23 @@ def _same_command() -> str:
     return as_typed(["importer", *sys.argv[1:]])
 
 
+def check_as_json(report: CheckReport) -> dict[str, Any]:
+    """What it has in place of a run's outcomes."""
+    found = problems_as_json(report.causes, report.unknown)
+    return {"problems": report.problems, **found, "unused_columns": report.unused}
+
+
 def tell_check(report: CheckReport) -> None:
+    for line in problems_in_words(report.causes, report.worksheet):
+        out(line)
+    for unknown in report.unknown:
+        out(unknown_in_words(unknown, report.mapping))
     good = report.rows - report.invalid - report.repeated - report.left_out
     hidden = f", {report.left_out:,} hidden and left out" if report.left_out else ""
     out(
         f"{report.rows:,} rows: {good:,} good, {report.invalid:,} invalid, "
         f"{report.repeated:,} the same as a row above{hidden}. Nothing was sent."
     )
-    if report.problems:
-        out(f"Problems by cause: {_counted(report.problems)}.")
     if report.result:
         out(f"Annotated workbook: {report.result}")
 

@@ -59,7 +59,7 @@ class Value:
 
 def compile_value(name: str, source: Source, mapping: Mapping, layout: Layout) -> Value:
     """Raises ValueError for a constant, a default or a rule that no row could be sent with."""
-    convert = converter(source.kind, _rules(source, mapping))
+    convert = converter(source.kind, rules_of(source, mapping))
     for translation in source.values.values():
         convert(translation)
     if source.value is not None:
@@ -170,7 +170,8 @@ def _listed(words: Sequence[str]) -> str:
     return " and ".join(part for part in (", ".join(words[:-1]), words[-1]) if part)
 
 
-def _rules(source: Source, mapping: Mapping) -> ValueRules:
+def rules_of(source: Source, mapping: Mapping) -> ValueRules:
+    """What the mapping says about the values of this source."""
     return ValueRules(
         values=source.values,
         choices=source.choices,

@@ -8,7 +8,9 @@ from importer.records import Ended, Outcome
 
 # Enough to see where to look; the result workbook itself shows every one.
 PLACES_SHOWN = 5
-GROUPS_SHOWN = 100
+
+# LeadSquared may say something else about each row.
+EXCEPTIONS_SHOWN = 100
 
 # Grouped in portions of this size, so that a long sheet does not fill the memory.
 PORTION = 50_000
@@ -49,7 +51,11 @@ class Tally:
 
     def exceptions(self) -> list[Group]:
         """By type and message, the most frequent first; the example is the first row's advice."""
-        return self._exceptions.groups()
+        groups = self._exceptions.groups()
+        if hidden := groups[EXCEPTIONS_SHOWN:]:
+            more = (f"{len(hidden)} more causes", sum(count for _, count, *_ in hidden), "", "", "")
+            return [*groups[:EXCEPTIONS_SHOWN], more]
+        return groups
 
 
 class Causes:
@@ -73,14 +79,10 @@ class Causes:
         grouped = self._known.groupby(CAUSE, sort=False, as_index=False)
         table = grouped.agg(count=("count", "sum"), places=("place", list), example=("example", "first"))
         table = table.sort_values("count", ascending=False, kind="stable")
-        shown = [
+        return [
             (cause, int(count), detail, _listed(places, int(count)), example)
-            for cause, detail, count, places, example in table[:GROUPS_SHOWN].itertuples(index=False)
+            for cause, detail, count, places, example in table.itertuples(index=False)
         ]
-        hidden = table[GROUPS_SHOWN:]
-        if hidden.empty:
-            return shown
-        return [*shown, (f"{len(hidden)} more causes", int(hidden["count"].sum()), "", "", "")]
 
     def _fold(self) -> None:
         if not self._fresh:

@@ -15,6 +15,7 @@ from importer.repeats import Repeats
 from importer.runs import Run
 from importer.sent import ABSENT, Sent, SentRows
 from importer.summary_page import Block
+from importer.tell import Tell
 from importer.unsettled import already_sent
 
 # One commit for many: a sheet of which every row is wrong should not take an hour to say so.
@@ -58,6 +59,7 @@ class Survey:
     """Goes over the rows of a plan. Nothing is sent."""
 
     plan: Plan
+    tell: Tell
     entries: Entries
     sent_rows: SentRows
     prints: Callable[[Capture], Prints]
@@ -75,7 +77,7 @@ class Survey:
         """
         noticing = Noticing(self.plan)
         with Repeats() as repeats:
-            for row, verdict in self.plan.judged():
+            for row, verdict in self.tell.watching(self.plan.judged()):
                 fate = self._fate(verdict, repeats)
                 self._counts.update(("rows", fate))
                 noticing.see(row, verdict, is_to_send=fate == "to_send")

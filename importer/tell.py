@@ -1,6 +1,11 @@
 """What a verb tells while it works, to whoever listens."""
 
-from importer.records import Ended, Problem
+from collections.abc import Iterable
+from typing import TypeVar
+
+from importer.records import Ended
+
+Thing = TypeVar("Thing")
 
 
 class Tell:
@@ -9,12 +14,13 @@ class Tell:
     def say(self, sentence: str) -> None:
         """Something that the operator should know, once."""
 
-    def problem(self, problem: Problem) -> None:
-        """Something wrong with a cell."""
-
     def confirm(self, question: str) -> bool:
         """May it go on?"""
         return True
+
+    def watching(self, rows: Iterable[Thing]) -> Iterable[Thing]:
+        """The rows themselves, as they are checked one by one; how many there are, nobody knows yet."""
+        return rows
 
     def begin(self, rows: int, settled: int) -> None:
         """Rows are being sent from now on; `settled` of them have ended already."""

@@ -34,8 +34,9 @@ def test_the_sheets_are_what_the_script_makes(tmp_path):
 
 @pytest.mark.parametrize("name", EXPECTED)
 def test_a_check_says_what_is_wrong_with_a_sheet(name, folder, importer):
-    done = importer(*command("check", name))
-    said = done.stdout + done.stderr
+    done = importer(*command("check", name), "--output", folder.path / "checked.csv")
+    told = folder.path / "checked.csv"
+    said = done.stdout + done.stderr + (told.read_text(encoding="utf-8-sig") if told.exists() else "")
     assert done.exit_code == EXPECTED[name]["exit"], said
     assert not [sentence for sentence in EXPECTED[name].get("says", ()) if sentence not in said], said
     assert "Traceback" not in said

@@ -20,9 +20,9 @@ LAYERS = (
     "answers boot cell_names cell_text errors file_facts folding formulas legacy_workbook outage records "
     "repeats reply_details schema_parts simulator spelling templates texts xml_limits yaml_lines yaml_text "
     "zip_limits",
-    "advice budget cell_writer choices database dates excel_cells excel_merged html_table interruption "
-    "looks mapping_texts numbers phones reading references remarks result_columns settings sheet_file "
-    "slowdown summary synonyms targets tell text_encoding told traces worksheets",
+    "advice budget cell_writer choices database dates excel_cells excel_merged html_table interruption looks "
+    "mapping_texts numbers phones reading references remarks result_columns settings sheet_file slowdown "
+    "summary synonyms targets tell text_encoding told traces worksheets",
     "column_tally console csv_sheet date_guess days excel_workbook html_sheet journal landing legacy "
     "mapping_source order phone_guess replies rules summary_page troubles values",
     "choice_guess excel_sheet header_guess leadsquared mapping_model sent sheet_lock slots stored_tally "
@@ -31,8 +31,8 @@ LAYERS = (
     "account asking inquiry mapping oddities original",
     "air layout profile results unsettled verify",
     "guesses history look sender sources",
-    "look_words reconcile seats validate",
-    "drafting plan",
+    "look_words reconcile seats unknown_choices validate",
+    "drafting plan problem_words",
     "draft_text noticing result_files",
     "check draft",
     "carried reports",

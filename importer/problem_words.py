@@ -1,0 +1,55 @@
+"""How the problems of a sheet read: by cause, with their first cells, and what the mapping could say."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from textwrap import indent
+from typing import Any
+
+from importer.cell_names import on_worksheet
+from importer.spelling import counted
+from importer.summary import Group
+from importer.unknown_choices import MOST, UnknownValues
+
+
+def problems_in_words(groups: Iterable[Group], worksheet: str) -> Iterator[str]:
+    """A paragraph for each cause and column."""
+    for code, count, column, places, example in groups:
+        first, _, others = places.partition(", ")
+        place = on_worksheet(worksheet, first)
+        yield f"{code}: {counted(count, 'cell')}{column and f' in {column}'}"
+        yield f"  {place}{column and f', {column}'}: {example}"
+        if others:
+            yield f"  and in {others}"
+
+
+def unknown_in_words(unknown: UnknownValues, mapping: Path) -> str:
+    """What to paste into the mapping, and where."""
+    number = len(unknown.counts)
+    if unknown.is_cut:
+        return (
+            f"{unknown.column}: more than {MOST:,} values are not among its choices. See whether it "
+            f"is the right column, and whether {unknown.where} has choices at all ({mapping}, line "
+            f"{unknown.line})."
+        )
+    them, mean = ("value is", "it means") if number == 1 else (f"{number:,} values are", "they mean")
+    one = "One " if number == 1 else ""
+    place = (
+        f"in place of the values in line {unknown.line} of {mapping}"
+        if unknown.known
+        else f"into {unknown.where}, line {unknown.line} of {mapping} (within braces, after a comma)"
+    )
+    said = f"{unknown.column}: {one}{them} not among its choices. To say which of these {mean}, put this"
+    return f"{said} {place}:\n{indent(unknown.block, '    ')}".rstrip()
+
+
+def problems_as_json(groups: Iterable[Group], unknown: Iterable[UnknownValues]) -> dict[str, Any]:
+    return {
+        "causes": [
+            {"code": code, "column": column, "cells": count, "first": places, "example": example}
+            for code, count, column, places, example in groups
+        ],
+        "unknown_values": [
+            {"column": each.column, "where": each.where, "line": each.line, "values": each.counts}
+            for each in unknown
+        ],
+    }

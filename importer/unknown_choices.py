@@ -1,0 +1,145 @@
+"""Values that are not among the choices of their column, each once: what `values:` could translate."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from importer.cell_names import column_number
+from importer.cell_text import Bad, clean
+from importer.choices import fold
+from importer.layout import Layout
+from importer.mapping import Mapping, Source
+from importer.records import Problem, Row
+from importer.sources import rules_of
+from importer.spelling import counted
+from importer.values import converter
+from importer.yaml_lines import Keys, where
+from importer.yaml_text import Line, laid_out, scalar
+
+CODE = "CHOICE-UNKNOWN"
+
+# A column with more than these holds something else than choices, and nobody would translate them all.
+MOST = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownValues:
+    """What one column holds beside its choices.
+
+    column: its heading.
+    where, line: the source in the mapping file that has the choices.
+    counts: each value with its cells, the most frequent first, whatever its case and spacing.
+    meant:  of those that look like a choice, that choice.
+    known:  what the mapping translates already.
+    is_cut: there are more than MOST of them; `counts` holds the first.
+    """
+
+    column: str
+    where: str
+    line: int
+    counts: dict[str, int]
+    meant: dict[str, str]
+    known: dict[str, str]
+    is_cut: bool
+
+    @property
+    def block(self) -> str:
+        """All of them as a `values:` block of the mapping file; what no choice is like is to be filled in."""
+        return laid_out([Line("values: {"), *self._lines(), Line("}")])
+
+    def _lines(self) -> Iterator[Line]:
+        for text, sent in self.known.items():
+            yield Line(f"  {scalar(text)}: {scalar(sent)},")
+        for text, count in self.counts.items():
+            cells = counted(count, "cell")
+            if choice := self.meant.get(text):
+                yield Line(f"  {scalar(text)}: {scalar(choice)},", f"{cells}, if this is what it means")
+            else:
+                yield Line(f'  # {scalar(text)}: "",', f"{cells}; name the choice, and take away the first #")
+
+
+class UnknownChoices:
+    """Collects them while the rows of one sheet go by."""
+
+    def __init__(self, mapping: Mapping, layout: Layout) -> None:
+        self._columns: dict[int, list[_Column]] = {}
+        for keys, source in mapping.sources():
+            place = layout.columns.get(source.column or "")
+            if place is not None and (source.choices or source.values):
+                column = _Column(keys, source, layout.headings[place], mapping)
+                self._columns.setdefault(place, []).append(column)
+
+    def see(self, row: Row, problems: Iterable[Problem]) -> None:
+        for problem in problems:
+            if problem.code == CODE:
+                place = column_number(problem.cell.rstrip("0123456789"))
+                for column in self._columns.get(place, ()):
+                    column.see(row.texts[place])
+
+    @property
+    def found(self) -> tuple[UnknownValues, ...]:
+        columns = (column for found in self._columns.values() for column in found)
+        return tuple(column.found for column in columns if column.counts)
+
+
+class _Column:
+    """The values of one column that are not among the choices of one source."""
+
+    def __init__(self, keys: Keys, source: Source, heading: str, mapping: Mapping) -> None:
+        self._keys, self._source, self._heading = keys, source, heading
+        self._line = mapping.line(*keys, "values" if source.values else "choices")
+        self._convert = converter(source.kind, rules_of(source, mapping))
+        self._spelt: dict[str, str] = {}
+        self._is_cut = False
+        self.counts: Counter[str] = Counter()
+
+    def see(self, text: str) -> None:
+        for part in self._parts(clean(text)):
+            if not self._is_unknown(part):
+                continue
+            key = fold(part)
+            if key not in self._spelt:
+                if len(self._spelt) == MOST:
+                    self._is_cut = True
+                    continue
+                self._spelt[key] = part
+            self.counts[key] += 1
+
+    def _parts(self, text: str) -> list[str]:
+        if self._source.kind != "multi_choice":
+            return [text.strip()]
+        return list(filter(None, map(str.strip, text.split(self._source.separator))))
+
+    def _is_unknown(self, part: str) -> bool:
+        try:
+            self._convert(part)
+        except Bad as bad:
+            return bad.code == CODE
+        return False
+
+    @property
+    def found(self) -> UnknownValues:
+        counts = {self._spelt[key]: count for key, count in self.counts.most_common()}
+        choices = _by_any_name(self._source)
+        meant = {text: close for text in counts if (close := _nearest(text, choices))}
+        known = dict(self._source.values)
+        place = where(self._keys)
+        return UnknownValues(self._heading, place, self._line, counts, meant, known, self._is_cut)
+
+
+def _by_any_name(source: Source) -> dict[str, str]:
+    """Each choice by what people may write for it: its name, its initials, what is translated to it."""
+    choices = source.choices or tuple(dict.fromkeys(source.values.values()))
+    initials = {_initials(choice): choice for choice in choices if " " in choice.strip()}
+    written = {fold(text): choice for text, choice in source.values.items()}
+    return initials | written | {fold(choice): choice for choice in choices}
+
+
+def _initials(choice: str) -> str:
+    return "".join(word[0] for word in fold(choice).split())
+
+
+def _nearest(text: str, choices: dict[str, str]) -> str:
+    close = get_close_matches(fold(text), choices, n=1)
+    return choices[close[0]] if close else ""
