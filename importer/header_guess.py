@@ -46,7 +46,7 @@ def headings_in(rows: Sequence[Row], header_row: int | None) -> Headings:
             )
         return _headings(filled[0])
     usual = sorted(map(_width, filled))[3 * len(filled) // 4]
-    wide = [row for row in filled if 2 * _width(row) > usual][:_TRIED]
+    wide = [row for row in filled if 2 * _width(row) >= usual and _width(row) >= min(usual, 2)][:_TRIED]
     fit = [row for row in wide if find(row.texts) or _looks_like_headings(row)]
     return _headings(fit[0]) if fit else _headings(wide[0], is_doubtful=True)
 

@@ -15,6 +15,7 @@ from importer.kind_guess import guess_kind, misfits, share_that_fits
 from importer.mapping_source import Kind
 from importer.oddities import Column, oddities
 from importer.records import Row
+from importer.remarks import oddity
 from importer.sheet import Sheet
 from importer.stored_tally import StoredTally
 
@@ -149,6 +150,7 @@ def _trusted(row: Row) -> tuple[str, ...]:
 
 def _profile(column: Column) -> ColumnProfile:
     refused = dict.fromkeys(one.seen.text for one in column.refused if one.code not in AS_DATES)
+    refused |= dict.fromkeys(filter(oddity, column.texts))
     typical = [value.text for value in column.values if value.text not in refused]
     samples = (*typical, *refused)[:_SAMPLES]
     return ColumnProfile(

@@ -187,6 +187,6 @@ def test_a_long_sheet_is_counted_exactly_and_says_that_not_every_value_was_read(
     rows = [f"person{n}@example.com,{n % 4}" for n in range(25_000)]
     told = importer("look", folder.sheet(*rows, rows[7], "nobody,1", headings="Email,Group")).stdout
     assert "A   Email: email, 25,002 filled, 25,001 different" in told
-    assert "more than one cell, first A9" in told or "stands in 2 cells, first A9" in told
+    assert "cell, first A9" in told
     assert "Columns with more than 10,000 different values (A)" in told
     assert "B   Group: integer, 25,002 filled, 4 different" in told
