@@ -173,10 +173,10 @@ def test_numbers_stored_as_text_among_real_ones_are_told(workbook, importer):
 
 def test_dates_of_a_workbook_are_dates(folder, importer):
     book = openpyxl.Workbook()
-    book.active.append(["On", "At"])
+    page = book.worksheets[0]
+    page.append(["On", "At"])
     for day in range(1, 9):
-        book.active.append([f"2026-03-0{day}", None])
-        book.active.cell(day + 1, 2, value=datetime(2026, 3, day, 10, 30))
+        page.append([f"2026-03-0{day}", datetime(2026, 3, day, 10, 30)])
     book.save(folder.path / "dates.xlsx")
     told = importer("look", "dates.xlsx").stdout
     assert "A   On: date, 8 filled" in told
