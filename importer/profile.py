@@ -106,13 +106,14 @@ class _Counted:
         self.rows += len(block)
         self.hidden += sum(row.is_hidden for row in block)
         numbers = pd.Index([row.number for row in block])
+        beyond_text = [row for row in block if row.cells or row.faults]
         columns = zip_longest(*(_trusted(row) for row in block), fillvalue="")
         for place, texts in enumerate(columns):
             if place == len(self._columns):
                 self._columns.append((ColumnTally(), StoredTally(place)))
             tally, stored = self._columns[place]
             tally.add(pd.Series(texts, index=numbers, dtype=object))
-            stored.add(block)
+            stored.add(beyond_text)
 
     def columns(self) -> Iterator[Column]:
         """Each that has a heading or values, in the sheet's order."""
