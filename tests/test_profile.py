@@ -67,6 +67,7 @@ MOBILES = many("98765 432{:02}")
         ("On", many("{}-Mar-2026"), "date", {}),
         ("On", many("{:02}.03.26"), "date", {"day_first": True, "formats": ["%d.%m.%y"]}),
         ("On", many("03/{:02}/26 16:30"), "datetime", {"day_first": False, "formats": ["%m/%d/%y %H:%M"]}),
+        ("On", many("{:02}.03.26", 9), "date", {}),
         ("On", many("{}-Mar-26"), "date", {"formats": ["%d-%b-%y"]}),
         ("At", many("10:{:02}"), "text", {}),
         ("Product", ["Home loan", "Car loan"] * 5, "choice", {}),
@@ -76,6 +77,7 @@ MOBILES = many("98765 432{:02}")
         ("Likes", ["Arts|Law", "Law|Arts", "Law"] * 3, "multi_choice", {"separator": "|"}),
         ("Town", ["Pune, Maharashtra", "Surat, Gujarat"] * 5, "choice", {}),
         ("Town", many("Flat {}, MG Road, Pune"), "text", {}),
+        ("Parts", [f"a{number}; a{number + 1}" for number in range(28)], "text", {}),
         ("Remark", ["{{Remark}}", "#N/A"], "text", {}),
         ("Remark", [], "text", {}),
     ],
@@ -150,7 +152,7 @@ def test_samples_are_typical_ones_and_not_too_long(look):
         (
             "Email",
             [*many("a{}@example.com", 9), "a3@example.com", "a5@example.com", "a5@example.com"],
-            "2 values stand in more than one cell, first B4 ('a3@example.com', in 2).",
+            "2 values stand in more than one cell, first B4 ('a3@example.com', in 2 cells).",
         ),
         ("Mobile", [*MOBILES, "9.19877E+11"], "B30: '9.19877E+11' is a phone number that Excel shortened"),
         ("Ref", [*many("HL-{}"), "1.23E+15"], "B30: '1.23E+15' is a number that Excel shortened"),
@@ -179,7 +181,7 @@ def test_samples_are_typical_ones_and_not_too_long(look):
             "1 cell with characters that nobody sees, first B2: 'Pu\\u200bne' (they are not",
         ),
         ("No", ["x"], "Column A has the same heading (give each column a heading of its own)."),
-        ("", ["x"], "These cells stand below no heading, first B2 (write one into B1"),
+        ("", ["x"], "1 cell below no heading, first B2 (write one into B1"),
     ],
 )
 def test_what_is_odd_is_told_with_the_first_cell(look, heading, cells, said):
