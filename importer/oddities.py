@@ -129,6 +129,13 @@ def _both_orders(column: Column) -> Iterator[str]:
         yield f"Some dates have the day first ({one}), others the month ({other}): write them all one way."
 
 
+def _countries(column: Column) -> Iterator[str]:
+    phones = column.guess.phones
+    if phones and phones.as_likely:
+        others = ", ".join(phones.as_likely)
+        yield f"These numbers exist in {others} as well: see of which country they are (region)."
+
+
 def _ways_of_dates(column: Column) -> Iterator[str]:
     if column.guess.dates is None:
         return
@@ -199,6 +206,7 @@ _ALL: tuple[Callable[[Column], Iterator[str]], ...] = (
     _heading,
     _untrusted,
     _both_orders,
+    _countries,
     _refused,
     _marked,
     _shortened,

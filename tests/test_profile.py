@@ -155,6 +155,11 @@ def test_samples_are_typical_ones_and_not_too_long(look):
             "2 values stand in more than one cell, first B4 ('a3@example.com', in 2 cells).",
         ),
         ("Mobile", [*MOBILES, "9.19877E+11"], "B30: '9.19877E+11' is a phone number that Excel shortened"),
+        (
+            "Phone",
+            many("020 7946 00{:02}"),
+            "These numbers exist in GB, NG as well: see of which country they are (region).",
+        ),
         ("Ref", [*many("HL-{}"), "1.23E+15"], "B30: '1.23E+15' is a number that Excel shortened"),
         ("Fee", [*many("{}000"), "1.23E+15"], "B30: '1.23E+15' is a number that Excel shortened"),
         ("On", ["03/04/2026", "04/05/2026"], "B2: '03/04/2026' could be 3 April or 4 March"),
