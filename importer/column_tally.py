@@ -20,7 +20,7 @@ _IS_COMMON = 3
 # What is met anew is counted together with the known when it is this long, or as long as the known.
 _PORTION = 100_000
 
-OUTER_SPACE, UNSEEN = "OUTER-SPACE", "UNSEEN"
+OUTER_SPACE, UNSEEN = "outer space", "unseen"
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,7 +139,7 @@ def _countries(column: Column) -> Iterator[str]:
 def _ways_of_dates(column: Column) -> Iterator[str]:
     if column.guess.dates is None:
         return
-    wrong = {misfit.seen.text for misfit in column.refused if misfit.code.startswith("DATE-UNREAD")}
+    wrong = {misfit.seen.text for misfit in column.refused if misfit.code == "DATE-UNREADABLE"}
     ways: dict[str, list[Seen]] = {}
     for value in column.values:
         if value.text not in wrong:

@@ -9,6 +9,7 @@ from textwrap import dedent, indent
 import openpyxl
 import pytest
 
+from importer.remarks import WARNINGS
 from importer.values import KINDS
 from tests.conftest import MAPPING
 
@@ -29,7 +30,7 @@ def codes_in_the_program() -> set[str]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
-    return {"REQUIRED"} | made | {text for text in texts if CODE.fullmatch(text)}
+    return {"REQUIRED", *WARNINGS} | made | {text for text in texts if CODE.fullmatch(text)}
 
 
 def test_readme_explains_every_code_and_no_other():
@@ -137,7 +138,7 @@ def test_of_several_choices_in_a_cell_only_the_unknown_is_listed(folder, importe
     done = importer("check", folder.sheet("asha@example.com,Asha,Home; Boat; Car; Plane"), "--json")
     assert json.loads(done.stdout)["unknown_values"] == [
         {
-            "column": "Product", "where": "opportunity.fields.mx_Custom_1", "line": 11,
+            "column": "Product", "where": "opportunity.fields.mx_Custom_1", "line": 12,
             "values": {"Boat": 1, "Plane": 1},
         }
     ]  # fmt: skip
