@@ -223,7 +223,13 @@ def _simulate(verbs: "Verbs") -> None:
 
 
 def _history(verbs: "Verbs") -> None:
-    _json(_verb(verbs, "history", "list the runs of the past, newest first", "importer history"))
+    verb = _verb(
+        verbs, "history", "list the runs of the past, or tell all of one run or row",
+        "importer history 12 --row 17",
+    )  # fmt: skip
+    verb.add_argument("run", type=int, nargs="?", metavar="RUN", help="tell all of this run")
+    verb.add_argument("--row", type=int, metavar="N", help="and of this row, with LeadSquared's exact answer")
+    _json(verb)
 
 
 def _reconcile(verbs: "Verbs") -> None:

@@ -162,10 +162,22 @@ def _announce(url: str) -> None:
 
 def history(options: Namespace) -> int:
     from importer.history import history as past
-    from importer.reports import past_as_json, past_in_words
+    from importer.history import one_row, one_run
+    from importer.history_words import past_as_json, past_in_full, past_in_words, row_as_json, row_in_words
     from importer.settings import read_state
 
-    runs = past(read_state(os.environ))
+    state = read_state(os.environ)
+    if options.row is not None:
+        if options.run is None:
+            raise UsageError("--row: say of which run, such as importer history 12 --row 17.")
+        row = one_row(state, options.run, options.row)
+        out(json.dumps(row_as_json(row), indent=2) if options.json else row_in_words(row))
+        return 0
+    if options.run is not None:
+        run = one_run(state, options.run)
+        out(json.dumps(past_as_json(run), indent=2) if options.json else past_in_full(run))
+        return 0
+    runs = past(state)
     if options.json:
         out(json.dumps([past_as_json(run) for run in runs], indent=2))
     elif not runs:

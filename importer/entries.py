@@ -180,6 +180,18 @@ class Entries:
             ).fetchone()
         return found[0] if found else None
 
+    def of(self, row: int) -> tuple[Outcome | None, str, int]:
+        """Its outcome, None where nothing is known of it; its reference; how often it may have been sent."""
+        with self._journal.guarded():
+            found = self._database.execute(
+                f"SELECT {COLUMNS}, reference, sends FROM entries WHERE run = ? AND row = ?",  # noqa: S608
+                [self.run, row],
+            ).fetchone()
+        if found is None:
+            return None, "", 0
+        *line, reference, sends = found
+        return _outcome(line), reference, sends
+
     def outcomes(self) -> Iterator[Outcome]:
         """Every row that anything is known about, in the sheet's order."""
         with self._journal.guarded():

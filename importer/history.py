@@ -27,10 +27,38 @@ class PastRun:
     outcomes: dict[Ended, int]
 
 
+@dataclass(frozen=True, slots=True)
+class PastRow:
+    """A row of a run, and how it ended; None where nothing is known of it.
+
+    reference: what names it in LeadSquared; "" where it was never sent.
+    sends:     how many requests may have left.
+    """
+
+    run: Run
+    row: int
+    outcome: Outcome | None
+    reference: str
+    sends: int
+
+
 def history(state: Path) -> Sequence[PastRun]:
     """Every run in the journal, newest first."""
     with Journal(state) as journal:
         return [past_run(journal, run) for run in Runs(journal).all()]
+
+
+def one_run(state: Path, number: int) -> PastRun:
+    """Raises UsageError where there is no such run."""
+    with Journal(state) as journal:
+        return past_run(journal, Runs(journal).numbered(number))
+
+
+def one_row(state: Path, number: int, row: int) -> PastRow:
+    """A row of a run, with LeadSquared's whole answer. Raises UsageError where there is no such run."""
+    with Journal(state) as journal:
+        run = Runs(journal).numbered(number)
+        return PastRow(run, row, *Entries(journal, number).of(row))
 
 
 def past_run(journal: Journal, run: Run) -> PastRun:

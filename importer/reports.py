@@ -3,18 +3,15 @@
 import json
 import sys
 from argparse import Namespace
-from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from importer.check import CheckReport
 from importer.console import out
-from importer.history import PastRun
+from importer.history_words import outcomes_in_words
 from importer.order import RunReport
 from importer.problem_words import problems_as_json, problems_in_words, unknown_in_words
 from importer.reconcile import ReconcileReport
 from importer.records import Ended
-from importer.runs import Run
 from importer.spelling import as_typed, counted
 
 
@@ -35,44 +32,8 @@ def print_json(
     out(json.dumps(said))
 
 
-def past_as_json(past: PastRun) -> dict[str, Any]:
-    run = past.run
-    return {
-        "run": run.number,
-        "started": run.started,
-        "ended": run.ended or None,
-        "organisation": run.organisation,
-        "host": run.host,
-        "sheet": run.sheet,
-        "mapping": run.mapping,
-        "rows": run.rows,
-        "outcomes": past.outcomes,
-        "result": run.result or None,
-        "finished": run.finished,
-        "exit_code": run.exit_code,
-        "stopped": run.stopped or None,
-    }
-
-
-def past_in_words(past: PastRun) -> str:
-    run = past.run
-    state = "finished" if run.finished else f"not finished ({run.stopped or _why_unfinished(run)})"
-    name = Path(run.sheet).name
-    return (
-        f"{run.number:>4}  {run.started} UTC  {name}: {run.rows:,} rows, {_counted(past.outcomes)}; {state}"
-    )
-
-
-def _why_unfinished(run: Run) -> str:
-    return "rows left to send" if run.ended else "running now, or ended from outside"
-
-
-def _counted(counts: Mapping[Any, int]) -> str:
-    return ", ".join(f"{word} {count:,}" for word, count in counts.items() if count) or "nothing"
-
-
 def tell_run(report: RunReport, options: Namespace) -> None:
-    out(f"Run {report.run}: {report.rows:,} rows: {_counted(report.outcomes)}.")
+    out(f"Run {report.run}: {report.rows:,} rows: {outcomes_in_words(report.outcomes)}.")
     if report.partial_successes:
         out(f"{report.partial_successes:,} of them are PartialSuccess: their Advice says what to look at.")
     if report.failed:
@@ -115,7 +76,7 @@ def tell_reconcile(report: ReconcileReport) -> None:
     if not asked:
         out("No row is Unknown.")
         return
-    out(f"Asked for {counted(asked, 'row')}: {_counted(report.outcomes)}.")
+    out(f"Asked for {counted(asked, 'row')}: {outcomes_in_words(report.outcomes)}.")
     for result in report.results:
         out(f"Result workbook: {result}")
     if report.outcomes[Ended.NOT_SENT]:

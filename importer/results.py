@@ -85,8 +85,8 @@ def _result_lines(
     for row, outcome in _with_outcomes(original, outcomes):
         if outcome:
             tally.add(outcome)
-            told = _told(outcome) + (in_words(outcome.reply) if with_details else ())
-            yield Line(row.number, row, told, outcome.problems)
+            beside = told(outcome) + (in_words(outcome.reply) if with_details else ())
+            yield Line(row.number, row, beside, outcome.problems)
         else:
             yield Line(row.number, row, page.headings if row.number == page.header_row else ())
 
@@ -130,7 +130,7 @@ def _with_outcomes(original: Original, outcomes: Iterable[Outcome]) -> Iterator[
         )
 
 
-def _told(outcome: Outcome) -> tuple[str, ...]:
+def told(outcome: Outcome) -> tuple[str, ...]:
     """One text for each of RESULT_HEADINGS."""
     return (
         outcome.ended, outcome.created_id, outcome.conflicted_id, outcome.status, outcome.exception_type,

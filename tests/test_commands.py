@@ -8,7 +8,8 @@ import urllib.request
 import openpyxl
 import pytest
 
-from tests.conftest import MAPPING, announced, outcomes
+from importer.simulator import Fault, Simulator
+from tests.conftest import MAPPING, announced, outcomes, result_rows
 
 
 def test_the_demo_shows_how_rows_end(folder, importer):
@@ -51,6 +52,59 @@ def test_history_lists_the_runs_newest_first(folder, connected, importer):
 
 def test_history_without_runs_says_so(folder, connected, importer):
     assert importer("history").stdout == "No runs yet.\n"
+
+
+def test_history_shows_leadsquareds_exact_answer_for_a_row(folder, connected, importer):
+    importer("run", folder.people(2), "--output", "out.csv")
+    told = result_rows(folder.path / "out.csv")[1]
+    shown = importer("history", "1", "--row", "3").stdout
+    head, answer = shown.split("LeadSquared's answer, as it came:\n")
+    assert f"Row 3 of run 1, {folder.path / 'enquiries.csv'}" in head
+    assert told["Outcome"] in head
+    assert json.loads(answer)["CreatedOpportunityId"] == told["CreatedOpportunityId"]
+    as_json = json.loads(importer("history", "1", "--row", "3", "--json").stdout)
+    assert as_json["outcome"]["Outcome"] == "Created"
+    assert as_json["sends"] == 1
+    assert as_json["reply"] == answer.rstrip("\n")
+
+
+def test_history_says_what_is_wrong_with_an_invalid_row(folder, connected, importer):
+    importer("run", folder.sheet("wrong,Asha,Loan"))
+    shown = importer("history", "1", "--row", "2").stdout
+    assert "A2, Email: 'wrong' is not an e-mail address" in shown
+    assert "as it came" not in shown
+
+
+def test_history_of_a_row_that_nothing_is_known_of_says_so(folder, connected, importer):
+    importer("run", folder.people(1))
+    assert "nothing is known of this row" in importer("history", "1", "--row", "99").stdout
+    assert json.loads(importer("history", "1", "--row", "99", "--json").stdout)["outcome"] is None
+
+
+def test_history_tells_all_of_one_run(folder, connected, importer):
+    importer("run", folder.people(2))
+    shown = importer("history", "1").stdout
+    assert "2: Created 2" in shown
+    assert connected.url.removeprefix("http://") in shown
+    assert json.loads(importer("history", "1", "--json").stdout)["run"] == 1
+
+
+@pytest.mark.parametrize("words", [("7",), ("7", "--row", "2"), ("--row", "2")])
+def test_history_of_no_run_is_refused_in_a_sentence(folder, connected, importer, words):
+    importer("run", folder.people(1))
+    done = importer("history", *words)
+    assert done.exit_code == 2
+    assert "run" in done.stderr.lower()
+
+
+def test_history_shows_no_sign_that_could_change_the_terminal(folder, connect, importer):
+    fault = Fault("refused", message="busy \x1b[2J")
+    with Simulator(rate=None, faults=[fault]).serving() as simulator:
+        connect(simulator.url)
+        importer("run", folder.people(1))
+    shown = importer("history", "1", "--row", "2").stdout
+    assert "busy" in shown
+    assert "\x1b" not in shown
 
 
 def test_the_workbook_of_a_run_can_be_made_again(folder, connected, importer):

@@ -31,7 +31,7 @@ LAYERS = (
     "account asking inquiry mapping oddities original",
     "air layout profile results unsettled verify",
     "guesses history look sender sources",
-    "look_words reconcile seats unknown_choices validate",
+    "history_words look_words reconcile seats unknown_choices validate",
     "drafting plan problem_words",
     "draft_text noticing result_files",
     "check draft",
