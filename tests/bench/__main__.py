@@ -7,11 +7,18 @@ from tempfile import TemporaryDirectory
 
 from tests.bench.checking import check_csv, check_workbook
 from tests.bench.ground import Ground
+from tests.bench.results import write_workbook
+from tests.bench.sending import send_at_limit, send_unlimited
+from tests.bench.starting import show_help
 from tests.bench.table import Line, machine, markdown
 
 WORKS: dict[str, Callable[[Ground], list[Line]]] = {
     "csv": check_csv,
     "xlsx": check_workbook,
+    "results": write_workbook,
+    "sending": send_at_limit,
+    "unlimited": send_unlimited,
+    "help": show_help,
 }
 
 

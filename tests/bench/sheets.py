@@ -30,7 +30,8 @@ opportunity:
   event_code: 12000
   note: "{Campaign}, branch {Branch}"
   fields:
-    mx_Custom_1: {column: Product, required: true, choices: [Home loan, Personal loan, Car loan]}
+    mx_Custom_1:
+      {column: Product, kind: choice, required: true, choices: [Home loan, Personal loan, Car loan]}
     mx_Custom_2: {column: Application No, required: true}
     mx_Custom_3: {column: Enquired On, kind: date, required: true}
     mx_Custom_5: {column: Amount, kind: number, min: 1}
