@@ -10,7 +10,7 @@ from tests.bench.ground import Ground
 from tests.bench.results import write_workbook
 from tests.bench.sending import send_at_limit, send_unlimited
 from tests.bench.starting import show_help
-from tests.bench.table import Line, machine, markdown
+from tests.bench.table import HEAD, Line, machine
 
 WORKS: dict[str, Callable[[Ground], list[Line]]] = {
     "csv": check_csv,
@@ -36,7 +36,9 @@ def main(argv: Sequence[str] | None = None) -> None:
         folder = (options.keep or Path(temporary)).resolve()
         folder.mkdir(parents=True, exist_ok=True)
         ground = Ground(folder, options.rows, options.rounds)
-        print(machine(), markdown(line for work in works for line in work(ground)), sep="\n\n")
+        print(machine(), HEAD, sep="\n\n", flush=True)
+        for work in works:
+            print(*work(ground), sep="\n", flush=True)
 
 
 if __name__ == "__main__":

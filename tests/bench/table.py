@@ -2,7 +2,6 @@
 
 import os
 import platform
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,10 +21,6 @@ class Line:
     def __str__(self) -> str:
         verdict = {True: "ok", False: "missed", None: ""}[self.is_met]
         return f"| {self.work} | {self.measured} | {self.memory} | {self.bar} | {verdict} |"
-
-
-def markdown(lines: Iterable[Line]) -> str:
-    return "\n".join([HEAD, *map(str, lines)])
 
 
 def machine() -> str:
