@@ -34,7 +34,7 @@ def check_csv(ground: Ground) -> list[Line]:
 
 def _check(ground: Ground, sheet: Path) -> Spent:
     tell(f"checking {sheet.name}")
-    return spend(["-m", "importer", "check", sheet, "--mapping", ground.mapping], ground.folder, 0, 1)
+    return spend(["-m", "importer", "check", sheet, "--mapping", ground.mapping()], ground.folder, 0, 1)
 
 
 def _faulty_rows(ground: Ground) -> int:

@@ -19,8 +19,8 @@ class Ground:
     def rows(self, wanted: int) -> int:
         return min(wanted, self.most)
 
-    @property
     def mapping(self) -> Path:
+        """The file, written anew."""
         path = self.folder / "mapping.yaml"
         path.write_text(MAPPING, encoding="utf-8")
         return path

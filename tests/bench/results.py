@@ -38,7 +38,7 @@ def write_workbook(ground: Ground) -> list[Line]:
 
 def _past_run(ground: Ground, rows: int) -> int:
     tell(f"filling a journal with {rows:,} rows")
-    words = ["-m", "tests.bench.past", ground.sheet(rows), ground.mapping, ground.folder / "state"]
+    words = ["-m", "tests.bench.past", ground.sheet(rows), ground.mapping(), ground.folder / "state"]
     spend(words, ground.folder)
     return int((ground.folder / "log.txt").read_text(encoding="utf-8").split()[-1])
 

@@ -65,7 +65,7 @@ def send_unlimited(ground: Ground) -> list[Line]:
 
 def _send(ground: Ground, rows: int, limit: str, faults: str) -> Sent:
     sheet = ground.sheet(rows, faulty=0)
-    words = ["-m", "importer", "run", sheet, "--mapping", ground.mapping, "--yes", "--quiet"]
+    words = ["-m", "importer", "run", sheet, "--mapping", ground.mapping(), "--yes", "--quiet"]
     with _simulator(ground, limit, faults) as (port, simulator):
         tell(f"sending {rows:,} rows at {limit}")
         environment = {
