@@ -2,15 +2,14 @@
 
 import json
 import os
-import secrets
-import sys
 from argparse import Namespace
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from importer.console import Console, out
-from importer.errors import ImportStopped, UsageError
+from importer.console import Console
+from importer.errors import UsageError
+from importer.streams import out
 
 # Each command imports its verb itself, so that `importer --help` is there at once.
 if TYPE_CHECKING:
@@ -131,6 +130,8 @@ def demo(options: Namespace) -> int:
 
 
 def simulate(options: Namespace) -> int:
+    import secrets
+
     from importer.settings import read_rate
     from importer.simulator import FaultsFile, Simulator, read_faults
 
@@ -214,31 +215,3 @@ def results(options: Namespace) -> int:
 
     out(f"Result workbook: {rebuild(read_state(os.environ), options.run, options.output)}")
     return 0
-
-
-def stopped(options: Namespace, stop: ImportStopped) -> int:
-    """A run or check that ended before it had a report of its own."""
-    out(str(stop), stream=sys.stderr)
-    if options.json and options.command is look:
-        from importer.look_words import stopped_as_json
-
-        out(json.dumps(stopped_as_json(options.sheet, stop)))
-    elif options.json and "sheet" in options:
-        said: dict[str, Any] = {
-            "run": None,
-            "sheet": str(options.sheet),
-            "mapping": str(options.mapping) if options.mapping else None,
-            "rows": 0,
-            "problems" if options.command is check else "outcomes": {},
-            "result": None,
-            "seconds": 0.0,
-            "exit_code": stop.exit_code,
-            "stopped": str(stop),
-        }
-        out(json.dumps(said))
-    elif options.json and options.command is reconcile:
-        from importer.reconcile import ReconcileReport
-        from importer.reports import reconcile_as_json
-
-        out(json.dumps(reconcile_as_json(ReconcileReport(stopped=stop))))
-    return stop.exit_code

@@ -1,15 +1,14 @@
 """What the operator sees while a verb works: sentences and progress, on stderr."""
 
-import os
 import sys
 import time
 from collections import Counter
 from collections.abc import Iterable
 from contextlib import suppress
-from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 from importer.records import Ended
+from importer.streams import out
 from importer.tell import Tell, Thing
 
 MINUTE = 60.0
@@ -87,23 +86,3 @@ class Console(Tell):
             f"{self._done:,} of {self._rows:,} rows, {rate:.1f} a second, "
             f"about {left / MINUTE:.0f} min left: {self._counted()}"
         )
-
-
-def out(text: str, stream: TextIO | None = None, end: str = "\n") -> None:
-    """Print a line. Where nobody reads it any more, the work goes on all the same."""
-    stream = stream or sys.stdout
-    try:
-        print(text, file=stream, end=end, flush=True)
-    except OSError:
-        # A closed pipe, a full disk, a terminal that is gone.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-
-
-def survive_any_console() -> None:
-    """A console that knows only cp1252 gets names in every script as escapes, one that is closed nothing."""
-    for name in ("stdout", "stderr"):
-        stream = getattr(sys, name)
-        if stream is None:
-            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 (as long as the program)
-        elif hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")

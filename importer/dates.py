@@ -50,6 +50,7 @@ _DIRECTIVES = {
     "A": r"[a-z]{3,9}",
     "%": "%",
 }
+_DAYS_OF_A_LIFE = 32_768  # so that also dates of birth are mostly known already
 _EXCEL_DAY = re.compile(r"\d{5}(?:\.\d+)?")
 
 
@@ -63,7 +64,7 @@ def date_reader(formats: Sequence[str] = (), day_first: bool | None = None) -> C
     def date(cell: str) -> str:
         return _read(cell, declared, day_first).date().isoformat()
 
-    return lru_cache(maxsize=4096)(date)
+    return lru_cache(maxsize=_DAYS_OF_A_LIFE)(date)
 
 
 def datetime_reader(

@@ -45,6 +45,8 @@ _NO_DIGIT = re.compile(r"\D")
 
 def number(cell: str) -> str:
     """The exact digits, with a point as the decimal mark: `1,20,000.50` → `120000.50`."""
+    if cell.isascii() and cell.isdigit() and cell[0] != "0":
+        return cell
     return _digits(_exact(cell))
 
 

@@ -56,7 +56,8 @@ class Plan:
 def make_plan(sheet: Path, mapping: Path | None, reading: Reading) -> Plan:
     """Raises UsageError, MappingError or SheetError, saying everything that is wrong at once.
 
-    Without a mapping, the one in `mappings/` whose required columns are all in the sheet is taken.
+    Without a mapping, the one in `mappings/` whose required columns are all in the sheet is taken; where the
+    current folder has none, `mappings/` beside the sheet.
     """
     if mapping:
         return _fitted(sheet, load_mapping(mapping), reading)
@@ -81,12 +82,17 @@ def _fitted(path: Path, mapping: Mapping, reading: Reading) -> Plan:
     return plan
 
 
+def _mappings(folder: Path = Path()) -> list[Path]:
+    """The mapping files in this folder's folder of mappings."""
+    return sorted([*(folder / MAPPINGS).glob("*.yaml"), *(folder / MAPPINGS).glob("*.yml")])
+
+
 def _only_fit(sheet: Path, reading: Reading) -> Plan:
-    found = sorted([*MAPPINGS.glob("*.yaml"), *MAPPINGS.glob("*.yml")])
+    found = _mappings() or _mappings(sheet.parent)
     if not found:
         raise UsageError(
-            f"No mapping: there is no {MAPPINGS} folder with a .yaml file in {Path.cwd()}. "
-            "Name the mapping file with --mapping FILE."
+            f"No mapping: there is no {MAPPINGS} folder with a .yaml file in {Path.cwd()}, nor beside the "
+            f"sheet. Name the mapping file with --mapping FILE, or have one written: importer draft {sheet}"
         )
     plans: list[Plan] = []
     reasons: list[str] = []

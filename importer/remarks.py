@@ -1,6 +1,7 @@
 """What a person should know of a cell although nothing is wrong with it."""
 
 import re
+from collections.abc import Sequence
 
 from importer.cell_text import clean, quoted
 
@@ -14,15 +15,18 @@ WARNINGS = {
 """Oddities, by their code. Every other code is that of a change."""
 
 
-def remarks_on(text: str, value: str, kind: str) -> list[tuple[str, str]]:
+def remarks_on(text: str, value: str, kind: str) -> Sequence[tuple[str, str]]:
     """A code and the end of a sentence for each thing to say of a cell.
 
     text:  what the cell holds.
     value: what is sent for it.
     kind:  the mapping's; "" for a cell that is a part of a longer text, whose outer space does not count.
     """
+    may_be_odd = "#" in text or "{{" in text or "<" in text
+    if value == text and kind and not may_be_odd:
+        return ()
     remarks: list[tuple[str, str]] = []
-    if ("#" in text or "{{" in text or "<" in text) and (code := oddity(text)):
+    if may_be_odd and (code := oddity(text)):
         remarks.append((code, f"{quoted(text)} {WARNINGS[code]}"))
     if not kind:
         value = clean(text)

@@ -6,13 +6,13 @@ from argparse import Namespace
 from typing import Any
 
 from importer.check import CheckReport
-from importer.console import out
 from importer.history_words import outcomes_in_words
 from importer.order import RunReport
 from importer.problem_words import problems_as_json, problems_in_words, unknown_in_words
 from importer.reconcile import ReconcileReport
 from importer.records import Ended
 from importer.spelling import as_typed, counted
+from importer.streams import out
 
 
 def print_json(

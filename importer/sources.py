@@ -52,7 +52,7 @@ class Value:
         A workbook and its CSV copy may differ in a number's last zeros, and an e-mail address is the same
         however it is written.
         """
-        if self.kind == "number" and said:
+        if self.kind == "number" and said and not said.isdigit():
             return f"{Decimal(said).normalize():f}"
         return said.casefold() if self.kind == "email" else said
 

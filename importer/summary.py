@@ -1,8 +1,7 @@
-"""What became of a whole run, in figures: the one module that groups causes, with pandas."""
+"""What became of a whole run, in figures: the one module that groups causes."""
 
 from collections import Counter
-
-import pandas as pd
+from dataclasses import dataclass, field
 
 from importer.records import Ended, Outcome
 
@@ -11,12 +10,6 @@ PLACES_SHOWN = 5
 
 # LeadSquared may say something else about each row.
 EXCEPTIONS_SHOWN = 100
-
-# Grouped in portions of this size, so that a long sheet does not fill the memory.
-PORTION = 50_000
-
-CAUSE = ["cause", "detail"]
-COLUMNS = [*CAUSE, "place", "example", "count"]
 
 Group = tuple[str, int, str, str, str]
 """A cause, how often it is met, its detail, the first places, and the text at the first."""
@@ -58,42 +51,36 @@ class Tally:
         return groups
 
 
+@dataclass(slots=True)
+class _Met:
+    """How often a cause is met, its first places, and the text at the first."""
+
+    example: str
+    count: int = 0
+    places: list[str] = field(default_factory=list)
+
+
 class Causes:
     """What is met again and again, grouped as it passes by."""
 
     def __init__(self) -> None:
-        # Of each group the first few places are kept, and the first of them carries the count.
-        self._fresh: list[tuple[str, str, str, str, int]] = []
-        self._known = pd.DataFrame(columns=COLUMNS)
+        self._met: dict[tuple[str, str], _Met] = {}
 
     def add(self, cause: str, detail: str, place: str, example: str) -> None:
-        self._fresh.append((cause, detail, place, example, 1))
-        if len(self._fresh) == PORTION:
-            self._fold()
+        met = self._met.get((cause, detail))
+        if met is None:
+            met = self._met[cause, detail] = _Met(example)
+        met.count += 1
+        if met.count <= PLACES_SHOWN:
+            met.places.append(place)
 
     def groups(self) -> list[Group]:
         """The most frequent first, with the text of the first place."""
-        self._fold()
-        if self._known.empty:
-            return []
-        grouped = self._known.groupby(CAUSE, sort=False, as_index=False)
-        table = grouped.agg(count=("count", "sum"), places=("place", list), example=("example", "first"))
-        table = table.sort_values("count", ascending=False, kind="stable")
+        groups = sorted(self._met.items(), key=lambda item: -item[1].count)
         return [
-            (cause, int(count), detail, _listed(places, int(count)), example)
-            for cause, detail, count, places, example in table.itertuples(index=False)
+            (cause, met.count, detail, _listed(met.places, met.count), met.example)
+            for (cause, detail), met in groups
         ]
-
-    def _fold(self) -> None:
-        if not self._fresh:
-            return
-        fresh = pd.DataFrame(self._fresh, columns=COLUMNS)
-        both = fresh if self._known.empty else pd.concat([self._known, fresh], ignore_index=True)
-        grouped = both.groupby(CAUSE, sort=False)
-        position = grouped.cumcount()
-        both["count"] = grouped["count"].transform("sum").where(position == 0, 0)
-        self._known = both[position < PLACES_SHOWN]
-        self._fresh = []
 
 
 def _listed(places: list[str], count: int) -> str:

@@ -83,6 +83,12 @@ def test_no_mapping_that_fits_is_said_with_each_reason(folder, importer):
     assert "Email" in done.stderr
 
 
+def test_a_mapping_beside_the_sheet_is_found_from_elsewhere(folder, importer, tmp_path_factory, monkeypatch):
+    sheet = folder.people(1)
+    monkeypatch.chdir(tmp_path_factory.mktemp("elsewhere"))
+    assert importer("check", sheet).exit_code == 0
+
+
 def test_no_mapping_at_all_says_how_to_name_one(folder, importer):
     (folder.path / "mappings" / "enquiries.yaml").unlink()
     done = importer("check", folder.people(1))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from importer import cli
+from importer.command_line import parser
 from importer.settings import DOCUMENTED_LIMIT
 
 TOP = Path(__file__).parents[1]
@@ -17,9 +17,9 @@ PACKAGE = TOP / "importer"
 README = (TOP / "README.md").read_text(encoding="utf-8")
 
 LAYERS = (
-    "answers boot cell_names cell_text errors file_facts folding formulas legacy_workbook outage records "
-    "repeats reply_details schema_parts simulator spelling templates texts xml_limits yaml_lines yaml_text "
-    "zip_limits",
+    "answers boot cell_names cell_text command_line errors file_facts folding formulas legacy_workbook "
+    "outage own_window records repeats reply_details schema_parts simulator spelling streams templates texts "
+    "xml_limits yaml_lines yaml_text zip_limits",
     "advice budget cell_writer choices database dates excel_cells excel_merged html_table interruption looks "
     "mapping_texts numbers phones reading references remarks result_columns settings sheet_file slowdown "
     "summary synonyms targets tell text_encoding told traces worksheets",
@@ -42,6 +42,7 @@ LAYERS = (
     "run",
     "demo",
     "commands",
+    "endings",
     "cli",
 )
 
@@ -100,7 +101,7 @@ def test_the_help_of_every_command_shows_an_example_that_parses(importer, verb):
     done = importer(verb, "--help")
     example = done.stdout.split("example:")[1].strip()
     assert done.exit_code == 0
-    assert cli.parser().parse_args(shlex.split(example)[1:])
+    assert parser().parse_args(shlex.split(example)[1:])
 
 
 def test_python_m_importer_is_the_same_program():
@@ -118,7 +119,7 @@ def commands_in_readme() -> list[str]:
 
 @pytest.mark.parametrize("line", commands_in_readme())
 def test_every_command_in_readme_is_a_real_one(line):
-    assert cli.parser().parse_args(shlex.split(line.split("  #")[0])[1:])
+    assert parser().parse_args(shlex.split(line.split("  #")[0])[1:])
 
 
 def test_readme_shows_the_real_help(importer):

@@ -1,9 +1,12 @@
 """Phone numbers: sent as +91-9876543210, refused where a digit is missing, too many or lost."""
 
+from random import Random
+
 import phonenumbers
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from phonenumbers import PhoneNumberType
 
 from importer.cell_text import Bad
 from importer.values import ValueRules, converter
@@ -115,8 +118,24 @@ DIGITS = st.text("0123456789", min_size=4, max_size=13)
 
 @pytest.mark.parametrize("region", ["IN", "US", "GB", "AE", "SG", "IT", "RU", "BR", "AR"])
 @given(digits=DIGITS, prefix=st.sampled_from(["", "0", "+91", "+1", "+44", "+7", "+39", "91", "8", "1"]))
-def test_the_short_way_for_mobile_numbers_says_what_the_library_says(region, digits, prefix):
-    cell = prefix + digits
+def test_the_short_way_for_usual_numbers_says_what_the_library_says(region, digits, prefix):
+    says_what_the_library_says(region, prefix + digits)
+
+
+@pytest.mark.parametrize("region", sorted(phonenumbers.SUPPORTED_REGIONS))
+def test_so_it_does_for_numbers_like_the_real_ones_of_every_country(region):
+    code = str(phonenumbers.country_code_for_region(region))
+    chance = Random(region)  # noqa: S311 (no secret)
+    kinds = (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE, PhoneNumberType.TOLL_FREE)
+    found = (phonenumbers.example_number_for_type(region, kind) for kind in kinds)
+    for example in map(phonenumbers.national_significant_number, filter(None, found)):
+        for before in ("", "0", "1", "8", code, f"+{code}", f"+{code}0", f"00{code}"):
+            for kept in range(len(example) + 1):
+                rest = "".join(chance.choices("0123456789", k=len(example) - kept))
+                says_what_the_library_says(region, before + example[:kept] + rest)
+
+
+def says_what_the_library_says(region, cell):
     try:
         known = phonenumbers.parse(cell, region)
     except phonenumbers.NumberParseException:

@@ -427,11 +427,21 @@ def test_groups_stay_right_on_a_long_sheet(tmp_path):
     assert len(told) == 100
 
 
-def test_causes_beyond_a_hundred_are_put_together(tmp_path):
+def test_every_cause_of_a_problem_is_listed(tmp_path):
     problems = [Problem("A2", "Email", f"CAUSE-{number}", "") for number in range(102)]
     sheet = of_rows((Row(1, ("Email",)), Row(2, ("x",))))
     rows = summary(write_results(sheet, (invalid(2, *problems),), FACTS, tmp_path / "out.xlsx"))
-    assert sum(str(row[0]).startswith("CAUSE") for row in rows) == 100
+    assert sum(str(row[0]).startswith("CAUSE") for row in rows) == 102
+
+
+def test_exceptions_beyond_a_hundred_are_put_together(tmp_path):
+    outcomes = [
+        Outcome(row, Ended.REJECTED, exception_type="MXA", exception_message=f"{row}")
+        for row in range(2, 104)
+    ]
+    sheet = of_rows((Row(1, ("Email",)), *(Row(row, ("x",)) for row in range(2, 104))))
+    rows = summary(write_results(sheet, outcomes, FACTS, tmp_path / "out.xlsx"))
+    assert [str(row[0]) for row in rows].count("MXA") == 100
     assert ["2 more causes", 2, "", "", ""] in rows
 
 
