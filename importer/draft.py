@@ -108,11 +108,14 @@ def _is_found(mapping: Mapping, sheet: Sheet, profile: SheetProfile) -> bool:
 
 def _write(target: Path, text: str) -> None:
     try:
-        target.parent.mkdir(exist_ok=True)
+        if not target.parent.is_dir():
+            target.parent.mkdir()
         with target.open("x", encoding="utf-8", newline="\n") as file:
             file.write(text)
     except FileExistsError as error:
-        raise _exists(target) from error
+        if target.parent.is_dir():
+            raise _exists(target) from error
+        raise UsageError(f"{target} cannot be written: {target.parent} is no folder.") from error
     except OSError as error:
         raise UsageError(f"{target} cannot be written: {error.strerror}.") from error
 
@@ -148,9 +151,8 @@ def _check(sheet: Path, target: Path, reading: Reading) -> Iterator[str]:
 def in_words(report: DraftReport) -> str:
     """What the operator has to do with it."""
     lines = [*report.notices]
-    lines += [
-        f"{report.mapping} is written: {report.mapped:,} of {counted(report.columns, 'column')} are mapped."
-    ]
+    mapped = f"{report.mapped:,} of {counted(report.columns, 'column')}"
+    lines += [f"{report.mapping} is written, with {mapped} mapped."]
     if report.unconfirmed:
         lines += [f"{counted(len(report.unconfirmed), 'guess', 'guesses')} to be confirmed there:"]
         lines += [f"  line {line}: {guessed}" for line, guessed in report.unconfirmed]
