@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -136,16 +135,9 @@ def _report(
         len(mapped),
         load_mapping(target).unconfirmed,
         profile.notices,
-        tuple(_check(sheet, target, reading)),
+        ("importer", "check", str(sheet), "--mapping", str(target), *reading.options),
         misfit,
     )
-
-
-def _check(sheet: Path, target: Path, reading: Reading) -> Iterator[str]:
-    yield from ("importer", "check", str(sheet), "--mapping", str(target))
-    for option in ("encoding", "delimiter"):
-        if given := getattr(reading, option):
-            yield from (f"--{option}", given)
 
 
 def in_words(report: DraftReport) -> str:

@@ -1,13 +1,13 @@
 """A drafted mapping → the text of its file, with the reason of each guess beside it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from importer.cell_names import column_letter
 from importer.cell_text import quoted
 from importer.drafting import Draft
 from importer.guesses import Left
-from importer.seats import Seat, free_numbers
+from importer.seats import Seat, field_for, free_numbers
 from importer.spelling import counted
 from importer.synonyms import HEADINGS
 from importer.yaml_lines import Keys
@@ -142,8 +142,8 @@ def _suggested(left: list[Left], seats: list[Seat]) -> Iterator[Line]:
         yield Line("  # fields:")
     numbers = free_numbers(str(seat.keys[-1]) for seat in seats)
     for one in left:
-        code = f"    # mx_Custom_{next(numbers)}: {scalar(one.column.heading)}"
-        yield Line(code, "; ".join((f"column {column_letter(one.column.place)}", *one.why)))
+        for line in _entry(replace(field_for(one, next(numbers)), confirm=False), 0):
+            yield Line(f"    # {line.code}", line.comment)
 
 
 def _natural(keys: Keys) -> tuple[bool, int, str]:

@@ -57,12 +57,20 @@ def draft_of(profile: SheetProfile) -> Draft:
     """Raises SheetError where not one column could find a lead."""
     seating = seated(profile.columns)
     seats, search_by = _searched([*seating.seats, *_made_up(seating.seats, profile)])
-    seats, day_first = _dated(seats)
+    seats, day_first = _dated(seats, seating.left)
     regions = Counter(str(seat.settings["region"]) for seat in seats if "region" in seat.settings)
     region = regions.most_common(1)[0][0] if regions else ""
+    seats = [_with_region(seat, region) for seat in seats]
     draft = Draft(search_by, tuple(seats), seating.left, seating.more, day_first, region)
     zone = _ZONES.get(region, "") if draft.sends_times else ""
     return replace(draft, time_zone=zone, identity=_identity(seats, seating.left))
+
+
+def _with_region(seat: Seat, region: str) -> Seat:
+    """A phone of which the country is not clear is taken to be of the country that the others are of."""
+    if seat.kind != "phone" or "region" in seat.settings or not region:
+        return seat
+    return replace(seat, settings={**seat.settings, "region": region})
 
 
 def _made_up(seats: Sequence[Seat], profile: SheetProfile) -> Iterator[Seat]:
@@ -100,10 +108,12 @@ def _can_find(seat: Seat) -> bool:
     return bool(seat.column.filled) and seat.column.kind in wanted
 
 
-def _dated(seats: Sequence[Seat]) -> tuple[list[Seat], bool | None]:
+def _dated(seats: Sequence[Seat], left: Sequence[Left]) -> tuple[list[Seat], bool | None]:
     """day_first is one for a whole mapping, so that columns that differ in it are to be seen to."""
     said = {seat.column.heading: seat.column.options.get("day_first") for seat in seats if _is_dated(seat)}
-    found = {said for said in said.values() if isinstance(said, bool)}
+    elsewhere = {one.column.options.get("day_first") for one in left}
+    found = {each for each in said.values() if isinstance(each, bool)}
+    found = found or {each for each in elsewhere if isinstance(each, bool)}
     if len(found) < 2:
         return list(seats), next(iter(found), None)
     doubt = "some date columns of this sheet have the day first, others the month (give this one formats:)"

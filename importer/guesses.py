@@ -88,9 +88,17 @@ def guess(column: ColumnProfile, twins: Collection[str]) -> Guess | Left:
     misplaced = known is None or known.place == FULL_NAME or not _suits(column, known.place)
     if misplaced and (by_values := _by_values(column)):
         return by_values
+    if is_counter(column):
+        return Left(column, ("it only counts the rows",))
     if known is None:
         return Left(column, ("the heading is not known", *described(column)), may_be_field=True)
     return _placed(column, known)
+
+
+def is_counter(column: ColumnProfile) -> bool:
+    """Whether it numbers the rows of this sheet, so that another sheet has the same numbers."""
+    is_full = column.kind == "integer" and not column.blank and column.distinct == column.filled
+    return is_full and column.samples == tuple(map(str, range(1, len(column.samples) + 1)))
 
 
 def _fault(heading: str, twins: Collection[str]) -> str:

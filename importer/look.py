@@ -15,6 +15,7 @@ class LookReport:
     """What was seen. `worksheet` is the one that was read; "" where the file has none."""
 
     sheet: Path
+    reading: Reading
     file: FileFacts
     worksheet: str
     profile: SheetProfile
@@ -26,4 +27,4 @@ def look(sheet: Path, reading: Reading) -> LookReport:
     started = time.monotonic()
     opened = open_sheet(sheet, reading)
     profile = profile_of(opened, reading.header_row)
-    return LookReport(sheet, opened.facts, opened.worksheet, profile, time.monotonic() - started)
+    return LookReport(sheet, reading, opened.facts, opened.worksheet, profile, time.monotonic() - started)

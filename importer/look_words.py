@@ -24,7 +24,7 @@ def in_words(report: LookReport) -> str:
         [line for name, said in _facts(report) for line in _wrapped(f"{name:<12}", said)],
         [line for notice in profile.notices for line in _wrapped("", notice)],
         *(list(_column(column)) for column in profile.columns),
-        list(_wrapped("", _next(report))),
+        list(_next(report)),
     ]
     return "\n\n".join("\n".join(lines) for lines in paragraphs if lines)
 
@@ -115,9 +115,9 @@ def _examples(column: ColumnProfile) -> str:
     return f"{shown} and {rest} more" if rest > 0 else shown
 
 
-def _next(report: LookReport) -> str:
-    command = as_typed(["importer", "draft", str(report.sheet)])
-    return f"To have a mapping written from this: {command}"
+def _next(report: LookReport) -> Iterator[str]:
+    yield "To have a mapping written from this:"
+    yield f"  {as_typed(['importer', 'draft', str(report.sheet), *report.reading.options])}"
 
 
 def _wrapped(begin: str, text: str) -> list[str]:

@@ -25,6 +25,18 @@ class Reading:
     header_row: int | None = None
     visible_only: bool = False
 
+    @property
+    def options(self) -> tuple[str, ...]:
+        """The same as words of a command line."""
+        given = (
+            ("--worksheet", self.worksheet),
+            ("--header-row", self.header_row and str(self.header_row)),
+            ("--encoding", self.encoding),
+            ("--delimiter", "tab" if self.delimiter == "\t" else self.delimiter),
+        )
+        words = [word for option, value in given if value for word in (option, value)]
+        return (*words, "--visible-only") if self.visible_only else tuple(words)
+
 
 AS_FOUND = Reading()
 

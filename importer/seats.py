@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from importer.cell_names import column_letter
 from importer.cell_text import clean, quoted
 from importer.folding import fold
 from importer.guesses import WANTED, Guess, Left, guess
@@ -131,6 +132,12 @@ def _keys(place: str) -> Keys:
     if place in (STATUS, "Owner"):
         return ("opportunity", "fields", place)
     return ("lead", "attributes", place)
+
+
+def field_for(left: Left, number: int) -> Seat:
+    """The seat that this column would have as the account's own field of this number."""
+    place = Guess(left.column, FIELD, 0, (f"column {column_letter(left.column.place)}", *left.why))
+    return _seat(place, ("opportunity", "fields", f"mx_Custom_{number}"))
 
 
 def _seat(one: Guess, keys: Keys) -> Seat:

@@ -28,7 +28,6 @@ HEADINGS: dict[str, tuple[str, ...]] = {
         *("Cell Number", "Cellphone", "Handphone", "WhatsApp", "WhatsApp Number", "WhatsApp No"),
         *(
             "Alternate Number",
-            "Alternate No",
             "Alternate Phone",
             "Alternate Mobile",
             "Alternate Contact",
@@ -139,12 +138,28 @@ _WHOSE = re.compile(
 )
 _ASIDE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|\*")
 
+_IN_FULL = {
+    **{"acct": "account", "addr": "address", "alt": "alternate", "amt": "amount", "appl": "application"},
+    **{"cust": "customer", "curr": "current", "desc": "description", "desig": "designation", "dt": "date"},
+    **{"enq": "enquiry", "exp": "expected", "inq": "inquiry", "mob": "mobile", "no": "number"},
+    **{"nos": "number", "num": "number", "opp": "opportunity", "org": "organisation", "ph": "phone"},
+    **{"prod": "product", "qty": "quantity", "ref": "reference", "src": "source", "tel": "telephone"},
+}
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+def _in_full(heading: str) -> str:
+    """`Enq. Dt` → `enquirydate`: folded, without abbreviations."""
+    plain = heading.casefold()
+    return fold(_WORD.sub(lambda word: _IN_FULL.get(word[0], word[0]), plain))
+
+
 _PLACES: dict[str, tuple[str, int]] = {}
 _SPELLINGS: dict[str, str] = {}
 for _place, _headings in HEADINGS.items():
     for _number, _heading in enumerate(_headings):
-        _PLACES.setdefault(fold(_heading), (_place, _number))
-        _SPELLINGS.setdefault(fold(_heading), _heading)
+        _PLACES.setdefault(_in_full(_heading), (_place, _number))
+        _SPELLINGS.setdefault(_in_full(_heading), _heading)
 
 _CLOSE = 0.86
 _LEAST_LETTERS = 4  # `PIN` is close to `PAN`
@@ -173,9 +188,9 @@ def known_as(heading: str) -> Known | None:
         return None
     plain = _ASIDE.sub(" ", heading)
     for rank, text in enumerate((heading, plain, _WHOSE.sub("", plain.strip()))):
-        if found := _PLACES.get(fold(text)):
-            return Known(found[0], _SPELLINGS[fold(text)], 100 * rank + found[1])
-    sought = fold(plain)
+        if found := _PLACES.get(_in_full(text)):
+            return Known(found[0], _SPELLINGS[_in_full(text)], 100 * rank + found[1])
+    sought = _in_full(plain)
     close = get_close_matches(sought, _PLACES, n=1, cutoff=_CLOSE) if len(sought) > _LEAST_LETTERS else []
     if not close:
         return None
