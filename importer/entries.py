@@ -221,11 +221,12 @@ class Entries:
 
 
 def _outcome(line: Sequence[Any]) -> Outcome:
-    values = dict(zip(COLUMNS.split(", "), line, strict=True))
-    if unsettled := _UNSETTLED.get(values["ended"]):
-        return unsettled(values["row"], values["sent_at"])
-    problems = tuple(Problem(*problem) for problem in json.loads(values.pop("problems") or "[]"))
-    return Outcome(**values | {"ended": Ended(values["ended"]), "problems": problems})
+    """The columns are in the order of an Outcome's attributes."""
+    row, ended, *texts, reply, problems = line
+    if unsettled := _UNSETTLED.get(ended):
+        return unsettled(row, texts[-1])
+    found = tuple(Problem(*problem) for problem in json.loads(problems)) if problems else ()
+    return Outcome(row, Ended(ended), *texts, reply=reply, problems=found)
 
 
 def cut_off(row: int, sent_at: str = "") -> Outcome:
