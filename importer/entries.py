@@ -1,21 +1,15 @@
 """A run's rows in the journal: what is known for certain about each, on disk."""
 
 import json
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping
 from types import MappingProxyType
-from typing import Any
 
-from importer import advice
 from importer.database import writing
+from importer.entry_lines import COLUMNS, line_of, outcome_of
 from importer.journal import Journal
-from importer.records import LEFT_OUT, Ended, Outcome, Problem
+from importer.records import LEFT_OUT, Ended, Outcome
 from importer.sent import ABSENT, SENDING, Sent, SentRows
 from importer.waiting import Ready
-
-COLUMNS = (
-    "row, ended, created_id, conflicted_id, status, exception_type, exception_message, advice, "
-    "prospect_id, request_id, sent_at, reply, problems"
-)
 
 UPDATES = ", ".join(f"{name} = excluded.{name}" for name in COLUMNS.split(", ")[1:] if name != "sent_at")
 
@@ -92,7 +86,7 @@ class Entries:
         known_by: row → fingerprint of those that were not sent from here, and have their opportunity.
         """
         with self._journal.guarded(), writing(self._database):
-            self._database.executemany(SETTLE, (self._line(outcome) for outcome in outcomes))
+            self._database.executemany(SETTLE, ([self.run, *line_of(outcome)] for outcome in outcomes))
             self._database.executemany(
                 "UPDATE entries SET fingerprint = ? WHERE run = ? AND row = ?",
                 ((fingerprint, self.run, row) for row, fingerprint in known_by.items()),
@@ -103,17 +97,8 @@ class Entries:
         with self._journal.guarded(), writing(self._database):
             is_last = self.sent_rows.is_last(sent)
             if is_last:
-                self._database.execute(SETTLE, self._line(outcome))
+                self._database.execute(SETTLE, [self.run, *line_of(outcome)])
         return is_last
-
-    def _line(self, outcome: Outcome) -> list[object]:
-        problems = [(p.cell, p.column, p.code, p.message) for p in outcome.problems]
-        return [
-            self.run, outcome.row, outcome.ended.value, outcome.created_id, outcome.conflicted_id,
-            outcome.status, outcome.exception_type, outcome.exception_message, outcome.advice,
-            outcome.prospect_id, outcome.request_id, outcome.sent_at, outcome.reply,
-            json.dumps(problems, ensure_ascii=False) if problems else "",
-        ]  # fmt: skip
 
     def forget(self, row: int) -> None:
         """The request was surely not taken: the row is as it was before, mostly as if never sent."""
@@ -162,7 +147,7 @@ class Entries:
                 "WHERE elsewhere.run = ? ORDER BY entries.run, entries.row",
                 [self.run],
             ).fetchall()
-        return [(run, _outcome(line)) for run, *line in lines]
+        return [(run, outcome_of(line)) for run, *line in lines]
 
     def created(self) -> list[tuple[int, str]]:
         """The rows that ended Created: row number and opportunity id."""
@@ -190,7 +175,7 @@ class Entries:
         if found is None:
             return None, "", 0
         *line, reference, sends = found
-        return _outcome(line), reference, sends
+        return outcome_of(line), reference, sends
 
     def outcomes(self) -> Iterator[Outcome]:
         """Every row that anything is known about, in the sheet's order."""
@@ -200,7 +185,7 @@ class Entries:
                 [self.run],
             )
             for line in lines:
-                yield _outcome(line)
+                yield outcome_of(line)
 
     def counts(self) -> dict[Ended, int]:
         """How many rows ended in each word; rows without an entry are in none."""
@@ -218,32 +203,3 @@ class Entries:
         with self._journal.guarded():
             query = "SELECT count(*) FROM entries WHERE run = ? AND status = 'PartialSuccess'"
             return int(self._database.execute(query, [self.run]).fetchone()[0])
-
-
-def _outcome(line: Sequence[Any]) -> Outcome:
-    """The columns are in the order of an Outcome's attributes."""
-    row, ended, *texts, reply, problems = line
-    if unsettled := _UNSETTLED.get(ended):
-        return unsettled(row, texts[-1])
-    found = tuple(Problem(*problem) for problem in json.loads(problems)) if problems else ()
-    return Outcome(row, Ended(ended), *texts, reply=reply, problems=found)
-
-
-def cut_off(row: int, sent_at: str = "") -> Outcome:
-    """A row whose request may have left when the program died."""
-    return Outcome(
-        row,
-        Ended.UNKNOWN,
-        exception_type="NoAnswer",
-        exception_message="The importer was ended before LeadSquared's answer had come.",
-        advice=advice.UNKNOWN,
-        sent_at=sent_at,
-    )
-
-
-def proven_absent(row: int, sent_at: str = "") -> Outcome:
-    """A row that was sent, asked for, and is not in LeadSquared."""
-    return Outcome(row, Ended.NOT_SENT, advice=advice.ABSENT, sent_at=sent_at)
-
-
-_UNSETTLED = {SENDING: cut_off, ABSENT: proven_absent}

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 
 from importer.asking import Asking
 from importer.carried import asked_for
-from importer.entries import Entries, cut_off
+from importer.entries import Entries
+from importer.entry_lines import cut_off
 from importer.errors import (
     CannotStart,
     ImportStopped,

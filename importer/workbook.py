@@ -96,8 +96,8 @@ class _Worksheet(Worksheet):  # type: ignore[misc]  # xlsxwriter has no types
     """Of most texts no sign is to be escaped, and to look for each such sign takes longer than to write."""
 
     @staticmethod
-    def _escape_control_characters(data: str) -> Any:
-        is_plain = data.isprintable() and "_x" not in data
+    def _escape_control_characters(data: Any) -> Any:
+        is_plain = isinstance(data, str) and data.isprintable() and "_x" not in data
         return data if is_plain else Worksheet._escape_control_characters(data)
 
 

@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from importer.answers import Trace
-from importer.entries import Entries, cut_off
+from importer.entries import Entries
+from importer.entry_lines import cut_off
 from importer.inquiry import Inquiry
 from importer.journal import Journal, Prints
 from importer.records import Capture, Ended, Outcome

@@ -27,8 +27,8 @@ LAYERS = (
     "mapping_source order phone_guess replies rules summary_page troubles values",
     "choice_guess excel_sheet header_guess leadsquared mapping_model sent sheet_lock slots stored_tally "
     "waiting workbook",
-    "entries kind_guess mapping_faults mapping_schema mapping_shape pace questions runs sheet",
-    "account asking inquiry mapping oddities original",
+    "entry_lines kind_guess mapping_faults mapping_schema mapping_shape pace questions runs sheet",
+    "account asking entries inquiry mapping oddities original",
     "air layout profile results unsettled verify",
     "guesses history look sender sources",
     "history_words look_words reconcile seats unknown_choices validate",
