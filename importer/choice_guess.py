@@ -31,7 +31,7 @@ def guess_several(values: Sequence[Seen]) -> tuple[str, Counts]:
     for separator in _SEPARATORS:
         cells = [([part.strip() for part in one.text.split(separator)], one.count) for one in values]
         several = [parts for parts, _ in cells if len(parts) > 1]
-        if len(several) < 2 or 5 * len(several) < len(cells) or not _change_places(several, cells):
+        if 5 * len(several) < max(len(cells), 1) or not _change_places(several, cells):
             continue
         counts = _counted((part, count) for parts, count in cells for part in parts if part)
         if _is_closed(counts):

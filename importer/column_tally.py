@@ -1,7 +1,7 @@
 """How often each value stands in a column, by blocks of rows: the module that counts with pandas."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,16 +52,12 @@ class ColumnTally:
         """One more block of the column, by row number."""
         rows = pd.Series(texts.index, dtype="uint32")
         found = rows.groupby(texts.to_numpy(), sort=False).agg(["size", "min"])
-        seen = [
-            (text, Seen(clean(text).strip(), int(count), int(row)))
-            for text, count, row in found.itertuples(name=None)
-        ]
-        filled = [(text, value) for text, value in seen if value.text]
-        if not filled:
-            return
-        self.filled += sum(value.count for _, value in filled)
-        self._mark(filled)
-        self._count([value for _, value in filled])
+        raw = found.index.tolist()
+        found.index = pd.Index([clean(text).strip() for text in raw], dtype=object)
+        self._mark(raw, found)
+        found = found[found.index != ""]
+        self.filled += int(found["size"].sum())
+        self._count(found)
 
     @property
     def distinct(self) -> int:
@@ -70,6 +66,7 @@ class ColumnTally:
     @property
     def is_sampled(self) -> bool:
         """Whether `values` leaves some out."""
+        self._forget()
         return len(self._texts) < self.distinct
 
     def values(self) -> tuple[Seen, ...]:
@@ -87,21 +84,24 @@ class ColumnTally:
         several = table[(table["count"] > 1) & ~table["hash"].isin(_hashes(apart_from))]
         return len(several), int(several["row"].min()) if len(several) else 0
 
-    def _mark(self, filled: list[tuple[str, Seen]]) -> None:
-        for text, value in filled:
-            for code in _codes(text):
-                first = self.marks.get(code, Seen(text, 0, value.row))
-                self.marks[code] = Seen(first.text, first.count + value.count, first.row)
+    def _mark(self, raw: Sequence[str], found: pd.DataFrame) -> None:
+        for text, (value, count, row) in zip(raw, found.itertuples(name=None), strict=True):
+            # Nearly all texts are as they are kept, and none of those that could be odd.
+            if value and (text != value or "#" in text or "<" in text or "{" in text):
+                for code in _codes(text):
+                    first = self.marks.get(code, Seen(text, 0, row))
+                    self.marks[code] = Seen(first.text, first.count + count, first.row)
 
-    def _count(self, values: list[Seen]) -> None:
-        hashes = _hashes(value.text for value in values)
-        self._fresh.append(_table(hashes, [one.count for one in values], [one.row for one in values]))
+    def _count(self, found: pd.DataFrame) -> None:
+        texts = found.index.tolist()
+        hashes = _hashes(texts)
+        self._fresh.append(_table(hashes, found["size"].to_numpy(), found["min"].to_numpy()))
         # The lowest hashes are an even choice of values, whatever their order in the sheet.
-        for key, value in zip(hashes.tolist(), values, strict=True):
-            if value.count >= _IS_COMMON:
-                self._common[key] += value.count
-            if key < self._below or value.count >= _IS_COMMON:
-                self._texts[key] = value.text
+        for key, text, count in zip(hashes.tolist(), texts, found["size"].tolist(), strict=True):
+            if count >= _IS_COMMON:
+                self._common[key] += count
+            if key < self._below or count >= _IS_COMMON:
+                self._texts[key] = text
         if len(self._texts) > 2 * MOST_TEXTS:
             self._forget()
         if sum(map(len, self._fresh)) > max(_PORTION, len(self._known)):
@@ -128,7 +128,7 @@ def _hashes(texts: Iterable[str]) -> "np.ndarray[Any, np.dtype[np.uint64]]":
     return pd.util.hash_array(np.array(list(texts), dtype=object), categorize=False)
 
 
-def _table(hashes: object, counts: list[int], rows: list[int]) -> pd.DataFrame:
+def _table(hashes: object, counts: object, rows: object) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "hash": np.asarray(hashes, dtype="uint64"),

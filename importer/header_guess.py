@@ -45,8 +45,13 @@ def headings_in(rows: Sequence[Row], header_row: int | None) -> Headings:
                 "(give the row of the headings as Excel numbers it, or leave it out to have it found)."
             )
         return _headings(filled[0])
+    if not filled:
+        raise SheetError(
+            f"None of the first {len(rows)} rows holds anything "
+            "(say with --header-row in which row the headings are, or delete the blank rows above them)."
+        )
     usual = sorted(map(_width, filled))[3 * len(filled) // 4]
-    wide = [row for row in filled if 2 * _width(row) > usual][:_TRIED]
+    wide = [row for row in filled if 2 * _width(row) >= usual and _width(row) >= min(usual, 2)][:_TRIED]
     fit = [row for row in wide if find(row.texts) or _looks_like_headings(row)]
     return _headings(fit[0]) if fit else _headings(wide[0], is_doubtful=True)
 

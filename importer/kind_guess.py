@@ -9,7 +9,7 @@ from importer.choice_guess import Counts, guess_choice, guess_several
 from importer.column_tally import Seen
 from importer.date_guess import AS_DATES, Dates, guess_dates
 from importer.mapping_source import Kind
-from importer.phone_guess import guess_phones, is_read_by
+from importer.phone_guess import Phones, guess_phones, is_read_by
 from importer.remarks import oddity
 from importer.values import ValueRules, converter
 
@@ -26,6 +26,7 @@ class Guess:
     options: Mapping[str, object] = field(default_factory=dict)
     values: Counts = ()
     dates: Dates | None = None
+    phones: Phones | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +99,10 @@ def _date(texts: Sequence[str]) -> Guess | None:
 
 
 def _phone(heading: str, texts: Sequence[str]) -> Guess | None:
-    options = guess_phones(heading, texts)
-    return None if options is None else Guess("phone", options)
+    phones = guess_phones(heading, texts)
+    if phones is None:
+        return None
+    return Guess("phone", {"region": phones.region} if phones.region else {}, phones=phones)
 
 
 def _number(texts: Sequence[str]) -> Guess | None:

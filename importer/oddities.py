@@ -50,12 +50,11 @@ def oddities(column: Column) -> Iterator[str]:
 
 
 def _heading(column: Column) -> Iterator[str]:
-    if not column.heading:
+    if not column.heading and column.values:
         yield (
-            f"These cells stand below no heading, first {column.cell(column.values[0].row)} "
-            f"(write one into {column.cell(column.header_row)}, or see whether they have been shifted)."
-            if column.values
-            else f"The column has no heading (write one into {column.cell(column.header_row)})."
+            f"{counted(column.tally.filled, 'cell')} below no heading, first "
+            f"{column.cell(column.values[0].row)} (write one into {column.cell(column.header_row)}, or see "
+            "whether the row has been shifted)."
         )
     if column.twins:
         others = ", ".join(map(column_letter, column.twins))
@@ -130,6 +129,13 @@ def _both_orders(column: Column) -> Iterator[str]:
         yield f"Some dates have the day first ({one}), others the month ({other}): write them all one way."
 
 
+def _countries(column: Column) -> Iterator[str]:
+    phones = column.guess.phones
+    if phones and phones.as_likely:
+        others = ", ".join(phones.as_likely)
+        yield f"These numbers exist in {others} as well: see of which country they are (region)."
+
+
 def _ways_of_dates(column: Column) -> Iterator[str]:
     if column.guess.dates is None:
         return
@@ -138,7 +144,8 @@ def _ways_of_dates(column: Column) -> Iterator[str]:
     for value in column.values:
         if value.text not in wrong:
             ways.setdefault(_way(value.text), []).append(value)
-    if len(ways) > 1:
+    # That of dates stored as such is another anyway, and has been told.
+    if len(ways) > (2 if column.stored.dates and column.stored.texts else 1):
         counts = sorted(ways.values(), key=lambda group: -sum(value.count for value in group))
         shown = ", ".join(
             f"{quoted(group[0].text)} in {column.cell(group[0].row)} "
@@ -190,7 +197,7 @@ def _repeated(column: Column) -> Iterator[str]:
     if first and values == 1:
         yield f"{quoted(first.text)} stands in {first.count:,} cells, first {column.cell(row)}."
     elif values:
-        example = f" ({quoted(first.text)}, in {first.count:,})" if first else ""
+        example = f" ({quoted(first.text)}, in {first.count:,} cells)" if first else ""
         stand = "value stands" if values == 1 else "values stand"
         yield f"{values:,} {stand} in more than one cell, first {column.cell(row)}{example}."
 
@@ -199,6 +206,7 @@ _ALL: tuple[Callable[[Column], Iterator[str]], ...] = (
     _heading,
     _untrusted,
     _both_orders,
+    _countries,
     _refused,
     _marked,
     _shortened,

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from importer.cell_text import Bad
 from importer.phones import is_mobile, phone_reader
@@ -19,8 +20,19 @@ _SHORTENED = re.compile(r"\+?\d(?:[.,]\d+)?[eE]\+?\d+|\d{6,}\.0+")
 _MOSTLY, _NEARLY_ALL = 0.6, 0.95
 
 
-def guess_phones(heading: str, texts: Sequence[str]) -> dict[str, object] | None:
-    """What the mapping would say of these phone numbers; None where they are none."""
+@dataclass(frozen=True, slots=True)
+class Phones:
+    """The country of the numbers without a country code, "" where it cannot be told.
+
+    as_likely: other countries in which as many of them exist.
+    """
+
+    region: str = ""
+    as_likely: tuple[str, ...] = ()
+
+
+def guess_phones(heading: str, texts: Sequence[str]) -> Phones | None:
+    """None where most of the texts are no phone numbers."""
     texts = texts[:: 1 + len(texts) // _LOOKED_AT]
     shaped = [text for text in texts if _is_shaped(text)]
     shortened = [text for text in texts if _SHORTENED.fullmatch(text)]
@@ -28,27 +40,24 @@ def guess_phones(heading: str, texts: Sequence[str]) -> dict[str, object] | None
     if len(shaped) + (len(shortened) if is_headed else 0) < _MOSTLY * len(texts):
         return None
     home = [text for text in shaped if not text.startswith("+")]
-    region, valid, mobile = _likeliest_region(home)
+    counts = {region: _valid(home, region) for region in _REGIONS}
+    region = max(counts, key=lambda region: sum(counts[region]))
+    valid, mobile = counts[region]
     if not is_headed:
         abroad, _ = _valid([text for text in shaped if text.startswith("+")], None)
         # Other numbers are as long, and some of them exist: nearly all have to, as mobile phones.
         sure = abroad + (0 if _HEADED_OTHERWISE.search(heading) else mobile)
         if sure < _NEARLY_ALL * len(texts):
             return None
-    return {"region": region} if region and 2 * valid >= len(home) else {}
+    if not home or 2 * valid < len(home):
+        return Phones()
+    # Mobile numbers of one country are seldom all good in another; those of landlines often are.
+    likely = [other for other in _REGIONS if counts[other] == counts[region] and not mobile]
+    return Phones(region, tuple(other for other in likely if other != region))
 
 
 def _is_shaped(text: str) -> bool:
     return bool(_SHAPED.fullmatch(text)) and 7 <= sum(map(str.isdigit, text)) <= 15
-
-
-def _likeliest_region(texts: Sequence[str]) -> tuple[str, int, int]:
-    """The country in which most of these exist, most of all as mobile phones; how many do, how many so."""
-    if not texts:
-        return "", 0, 0
-    counts = {region: _valid(texts, region) for region in _REGIONS}
-    best = max(counts, key=lambda region: sum(counts[region]))
-    return best, *counts[best]
 
 
 def _valid(texts: Sequence[str], region: str | None) -> tuple[int, int]:

@@ -15,11 +15,12 @@ from importer.kind_guess import guess_kind, misfits, share_that_fits
 from importer.mapping_source import Kind
 from importer.oddities import Column, oddities
 from importer.records import Row
+from importer.remarks import oddity
 from importer.sheet import Sheet
 from importer.stored_tally import StoredTally
 
-BLOCK = 20_000
-"""Rows that are counted at once."""
+# About so many cells are counted at once, and no fewer rows: both cost least for each cell.
+_CELLS, _LEAST_ROWS = 300_000, 500
 
 _HEAD = 50
 _SAMPLES = 3
@@ -73,7 +74,7 @@ def profile_of(sheet: Sheet, header_row: int | None = None) -> SheetProfile:
     headings = headings_in(sheet.head(max(_HEAD, header_row or 0)), header_row)
     counted = _Counted(headings)
     with closing(_own_rows(sheet, headings)) as rows:
-        while block := list(islice(rows, BLOCK)):
+        while block := list(islice(rows, max(_LEAST_ROWS, _CELLS // max(1, len(headings.texts))))):
             counted.add(block)
     columns = list(counted.columns())
     return SheetProfile(
@@ -105,13 +106,14 @@ class _Counted:
         self.rows += len(block)
         self.hidden += sum(row.is_hidden for row in block)
         numbers = pd.Index([row.number for row in block])
+        beyond_text = [row for row in block if row.cells or row.faults]
         columns = zip_longest(*(_trusted(row) for row in block), fillvalue="")
         for place, texts in enumerate(columns):
             if place == len(self._columns):
                 self._columns.append((ColumnTally(), StoredTally(place)))
             tally, stored = self._columns[place]
             tally.add(pd.Series(texts, index=numbers, dtype=object))
-            stored.add(block)
+            stored.add(beyond_text)
 
     def columns(self) -> Iterator[Column]:
         """Each that has a heading or values, in the sheet's order."""
@@ -149,6 +151,7 @@ def _trusted(row: Row) -> tuple[str, ...]:
 
 def _profile(column: Column) -> ColumnProfile:
     refused = dict.fromkeys(one.seen.text for one in column.refused if one.code not in AS_DATES)
+    refused |= dict.fromkeys(filter(oddity, column.texts))
     typical = [value.text for value in column.values if value.text not in refused]
     samples = (*typical, *refused)[:_SAMPLES]
     return ColumnProfile(

@@ -118,6 +118,14 @@ def test_a_row_of_headings_that_is_blank_is_told(folder, importer):
     assert "--header-row 9 is given, but that row of the sheet holds nothing" in done.stderr
 
 
+def test_headings_far_down_have_to_be_given(folder, importer):
+    sheet = folder.sheet(*[",,"] * 59, "Email,City,On", "a@example.com,Pune,2026-03-31", headings=",,")
+    done = importer("look", sheet)
+    assert done.exit_code == 2
+    assert "None of the first 50 rows holds anything (say with --header-row" in done.stderr
+    assert "Headings    row 61" in importer("look", sheet, "--header-row", "61").stdout
+
+
 def test_a_sheet_of_headings_only_has_no_rows(folder, importer):
     done = importer("look", folder.sheet(headings=HEADINGS))
     assert done.exit_code == 0
@@ -171,12 +179,23 @@ def test_numbers_stored_as_text_among_real_ones_are_told(workbook, importer):
     )
 
 
+def test_dates_stored_as_text_among_real_ones_are_told_once(folder, importer):
+    book = openpyxl.Workbook()
+    page = book.worksheets[0]
+    page.append(["On", "No"])
+    for day in range(1, 9):
+        page.append(["31/03/2026" if day == 5 else datetime(2026, 3, day), f"A{day}"])
+    book.save(folder.path / "dates.xlsx")
+    (column, _) = json.loads(importer("look", "dates.xlsx", "--json").stdout)["columns"]
+    assert column["oddities"] == ["1 cell stored as text, first A6: '31/03/2026', and 7 as real dates."]
+
+
 def test_dates_of_a_workbook_are_dates(folder, importer):
     book = openpyxl.Workbook()
-    book.active.append(["On", "At"])
+    page = book.worksheets[0]
+    page.append(["On", "At"])
     for day in range(1, 9):
-        book.active.append([f"2026-03-0{day}", None])
-        book.active.cell(day + 1, 2, value=datetime(2026, 3, day, 10, 30))
+        page.append([f"2026-03-0{day}", datetime(2026, 3, day, 10, 30)])
     book.save(folder.path / "dates.xlsx")
     told = importer("look", "dates.xlsx").stdout
     assert "A   On: date, 8 filled" in told
@@ -184,9 +203,26 @@ def test_dates_of_a_workbook_are_dates(folder, importer):
 
 
 def test_a_long_sheet_is_counted_exactly_and_says_that_not_every_value_was_read(folder, importer):
-    rows = [f"person{n}@example.com,{n % 4}" for n in range(25_000)]
-    told = importer("look", folder.sheet(*rows, rows[7], "nobody,1", headings="Email,Group")).stdout
-    assert "A   Email: email, 25,002 filled, 25,001 different" in told
-    assert "more than one cell, first A9" in told or "stands in 2 cells, first A9" in told
+    # So many headings that the rows are counted in many blocks.
+    headings = ",".join(["Email", "Group", *(f"Blank {n}" for n in range(298))])
+    rows = [f"person{n}@example.com,{n % 4}" for n in range(110_000)]
+    sheet = folder.sheet(*rows, "person7@example.com,1", "nobody,1", *["#N/A,2"] * 3, headings=headings)
+    told = importer("look", sheet).stdout
+    assert "A   Email: email, 110,005 filled, 110,002 different" in told
+    assert "- 1 value stands in more than one cell, first A9." in told
+    assert "- A110004: '#N/A' looks like an error of Excel that has become text; 2 more cells" in told
     assert "Columns with more than 10,000 different values (A)" in told
-    assert "B   Group: integer, 25,002 filled, 4 different" in told
+    assert "B   Group: integer, 110,005 filled, 4 different" in told
+
+
+def test_a_workbook_of_truths_is_boolean(folder, importer):
+    book = openpyxl.Workbook()
+    for row in (["Hostel", "No"], [True, "A1"], [False, "A2"]):
+        book.worksheets[0].append(row)
+    book.save(folder.path / "truths.xlsx")
+    assert "A   Hostel: boolean, 2 filled" in importer("look", "truths.xlsx").stdout
+
+
+def test_layouts_of_dates_are_written_as_excel_writes_them(folder, importer):
+    sheet = folder.sheet(*(f"{day}.03.26 10:30,x" for day in range(1, 29)), headings="On,No")
+    assert "A   On: datetime (day first, dd.mm.yy hh:mm), 28 filled" in importer("look", sheet).stdout
