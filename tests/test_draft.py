@@ -414,5 +414,7 @@ def drafts_and_fits(sheet, output):
         return
     assert report.unconfirmed == load_mapping(output).unconfirmed
     assert EDITOR.is_valid(as_an_editor_sees_it(output.read_text(encoding="utf-8")))
+    for fault in report.misfit.splitlines()[1:]:
+        assert "its column has no heading" in fault
     if not report.misfit:
         assert make_plan(sheet, output, AS_FOUND).layout.missing == ()
