@@ -139,9 +139,10 @@ class LeadSquared:
             return limit
         exception = read_object(response.text).get("ExceptionType")
         if exception or response.status_code in (400, 401, 403, 404, 405):
-            return Unread(f"it refuses the question ({exception or response.status_code})", is_refused=True)
+            named = f" and says {exception}" if exception else ", perhaps since these keys may not ask it"
+            return Unread(f"it refuses the question{named}", is_refused=True)
         if response.status_code != 200:
-            return Unread(f"it answers with code {response.status_code}")
+            return Unread("it answers with an error page")
         return read(response.text)
 
 

@@ -20,7 +20,7 @@ CAPTURE_FAULTS = sorted(kind for kind, about in KINDS.items() if not about.needs
 )
 def test_no_advice_speaks_of_how_computers_talk(folder, connect, importer, kind, reads):
     faults = [Fault(kind, times=2)]
-    calls = ("GetOpportunitiesByUniqueLeadField", "ProspectActivity", "GetOpportunitiesById", "Leads.Get")
+    calls = ("GetOpportunitiesByUniqueLeadField", "Retrieve", "GetOpportunitiesById", "Leads.Get")
     faults += [Fault(reads, call=call) for call in calls] if reads else []
     with Simulator(rate=None, faults=faults, account=Account(list_lag=1e9)).serving() as simulator:
         connect(simulator.url)
