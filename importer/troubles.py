@@ -59,7 +59,8 @@ class Troubles:
 
     def _failed(self, lasts: bool, reason: str) -> Unreachable | None:
         if lasts:
-            self._tell.say(f"LeadSquared does not answer ({reason}): waiting, and asking again now and then.")
+            said = f"LeadSquared does not answer: {reason.rstrip('.')}."
+            self._tell.say(f"{said} Waiting, and asking again now and then.")
         if any(each.is_hopeless for each in self._lasting()):
             return Unreachable(f"LeadSquared has not answered for {duration(self._give_up_after)}.")
         return None

@@ -15,9 +15,7 @@ CAPTURE_FAULTS = sorted(kind for kind, about in KINDS.items() if not about.needs
 
 
 @pytest.mark.parametrize("kind", CAPTURE_FAULTS)
-@pytest.mark.parametrize(
-    "reads", ["", "http_503", "http_401", "html_200"], ids=["reads go", "503", "401", "page"]
-)
+@pytest.mark.parametrize("reads", ["", "http_503", "http_403"], ids=["reads go", "no answer", "refused"])
 def test_no_advice_speaks_of_how_computers_talk(folder, connect, importer, kind, reads):
     faults = [Fault(kind, times=2)]
     calls = ("GetOpportunitiesByUniqueLeadField", "Retrieve", "GetOpportunitiesById", "Leads.Get")
