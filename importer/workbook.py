@@ -9,10 +9,10 @@ from typing import Any, BinaryIO
 import xlsxwriter  # type: ignore[import-untyped]
 from xlsxwriter.exceptions import FileCreateError  # type: ignore[import-untyped]
 from xlsxwriter.utility import xl_cell_to_rowcol, xl_col_to_name  # type: ignore[import-untyped]
-from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
 from importer.cell_writer import CellWriter
 from importer.looks import Looks
+from importer.quick_worksheet import QuickWorksheet
 from importer.records import Cell, Ended, Problem, Row
 from importer.summary_page import Block, write_summary
 
@@ -85,20 +85,11 @@ def write_workbook(file: BinaryIO, page: Page, lines: Iterable[Line], blocks: It
 
 def _write_pages(book: Any, page: Page, lines: Iterable[Line], blocks: Iterable[Block]) -> None:
     looks = Looks(book)
-    writer = _PageWriter(book.add_worksheet(_worksheet_name(page.worksheet), _Worksheet), looks, page)
+    writer = _PageWriter(book.add_worksheet(_worksheet_name(page.worksheet), QuickWorksheet), looks, page)
     for line in lines:
         writer.write(line)
     writer.finish()
     write_summary(book, looks, list(blocks))
-
-
-class _Worksheet(Worksheet):  # type: ignore[misc]  # xlsxwriter has no types
-    """Of most texts no sign is to be escaped, and to look for each such sign takes longer than to write."""
-
-    @staticmethod
-    def _escape_control_characters(data: Any) -> Any:
-        is_plain = isinstance(data, str) and data.isprintable() and "_x" not in data
-        return data if is_plain else Worksheet._escape_control_characters(data)
 
 
 class _PageWriter:
