@@ -77,8 +77,9 @@ class Sender:
         if not self._troubles.may_send:
             return self._ask_whether_it_is_there()
         if self._next and self._may_capture():
-            # What LeadSquared surely does not have must go before that is no longer sure.
-            return self._consider(self._next)
+            # What LeadSquared surely does not have must go before that is no longer sure. It is looked at
+            # once more when its turn can come, and not before.
+            return self._pace.wait or self._consider(self._next)
         inquiry = self._unsettled.inquiries.next()
         idle = inquiry.due_at - self._pace.clock() if inquiry else math.inf
         if inquiry and idle <= 0:

@@ -102,7 +102,7 @@ class Slots:
 
     def take(self) -> bool:
         """Take the turn whose slot has come, or book one; False: try again after `wait` seconds."""
-        if self.wait > 0:
+        if self.wait:
             return False
         with self._at_work() as now:
             self._days.check()
@@ -116,7 +116,8 @@ class Slots:
 
     @property
     def wait(self) -> float:
-        return self._due - self.clock()
+        """Seconds during which nothing changes for this process; 0.0: ask."""
+        return max(0.0, self._due - self.clock())
 
     @contextmanager
     def _at_work(self) -> Iterator[float]:
@@ -138,12 +139,19 @@ class Slots:
             self._database.execute("UPDATE slots SET slot = ? WHERE id = ?", [free, self._row])
         slot = min(slot, free)
         if slot > now:
-            return min(slot, now + max(UNUSED_AFTER, self.slowdown.spacing(self._limit) / 4))
+            return min(slot, now + self._look_again_after(slot))
         # Slots are taken a little late, each differently: only the turns themselves say what a window holds.
         limit = self.slowdown.limit(self._limit)
         turn = "SELECT taken FROM slots WHERE taken IS NOT NULL ORDER BY taken DESC LIMIT 1 OFFSET ?"
         earliest = self._one(turn, limit.calls - 1)
         return max(slot, earliest[0] + limit.seconds) if earliest else slot
+
+    def _look_again_after(self, slot: float) -> float:
+        """Only where somebody is in front, who may not come, can this process move up."""
+        if self._one("SELECT 1 FROM slots WHERE taken IS NULL AND slot < ? LIMIT 1", slot):
+            return max(UNUSED_AFTER, self.slowdown.spacing(self._limit) / 4)
+        # Whoever is not seen at work no longer counts.
+        return told.AT_WORK / 2
 
     def _clear(self, now: float) -> None:
         """Drop the slots of those who did not come, and its own if a pause has overtaken it."""
