@@ -139,19 +139,14 @@ class Slots:
             self._database.execute("UPDATE slots SET slot = ? WHERE id = ?", [free, self._row])
         slot = min(slot, free)
         if slot > now:
-            return min(slot, now + self._look_again_after(slot))
+            # Only where somebody is in front, who may not come, can this process move up.
+            is_behind = self._one("SELECT 1 FROM slots WHERE taken IS NULL AND slot < ? LIMIT 1", slot)
+            return min(slot, now + (max(UNUSED_AFTER, self.spacing / 4) if is_behind else told.AT_WORK / 2))
         # Slots are taken a little late, each differently: only the turns themselves say what a window holds.
         limit = self.slowdown.limit(self._limit)
         turn = "SELECT taken FROM slots WHERE taken IS NOT NULL ORDER BY taken DESC LIMIT 1 OFFSET ?"
         earliest = self._one(turn, limit.calls - 1)
         return max(slot, earliest[0] + limit.seconds) if earliest else slot
-
-    def _look_again_after(self, slot: float) -> float:
-        """Only where somebody is in front, who may not come, can this process move up."""
-        if self._one("SELECT 1 FROM slots WHERE taken IS NULL AND slot < ? LIMIT 1", slot):
-            return max(UNUSED_AFTER, self.slowdown.spacing(self._limit) / 4)
-        # Whoever is not seen at work no longer counts.
-        return told.AT_WORK / 2
 
     def _clear(self, now: float) -> None:
         """Drop the slots of those who did not come, and its own if a pause has overtaken it."""
