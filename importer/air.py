@@ -1,9 +1,9 @@
 """Calls in the air: each made once, in a thread of its own, while its turn is fresh."""
 
-import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from queue import Empty, SimpleQueue
 from typing import Protocol, Self
 
 from importer.answers import Late, NotTaken
@@ -46,6 +46,7 @@ class Air:
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self._flying: dict[Future[object], Flight] = {}
+        self._landed: SimpleQueue[Future[object]] = SimpleQueue()
         self._late = 0
 
     def __enter__(self) -> Self:
@@ -75,14 +76,17 @@ class Air:
             is_fresh = self._clock() - flight.taken_at <= FRESH
             return call() if is_fresh or self._late >= MOST_LATE else Late()
 
-        self._flying[self._pool.submit(in_time)] = flight
+        call_made = self._pool.submit(in_time)
+        self._flying[call_made] = flight
+        call_made.add_done_callback(self._landed.put)
 
-    def landed(self, seconds: float) -> Iterator[tuple[Flight, Future[object]]]:
+    def landed(self, seconds: float) -> list[tuple[Flight, Future[object]]]:
         """The calls that have ended, waiting that long for one."""
-        if not self._flying:
-            time.sleep(seconds)
-            return
-        for future in wait(self._flying, seconds, FIRST_COMPLETED).done:
-            if not future.exception() and isinstance(future.result(), Late):
-                self._late += 1
-            yield self._flying.pop(future), future
+        landed: list[tuple[Flight, Future[object]]] = []
+        try:
+            while True:
+                future = self._landed.get(timeout=0 if landed else seconds)
+                landed.append((self._flying.pop(future), future))
+                self._late += not future.exception() and isinstance(future.result(), Late)
+        except Empty:
+            return landed

@@ -12,6 +12,9 @@ from importer.errors import JournalError
 
 VERSION = 4
 
+ALONE = ("BEGIN IMMEDIATE", "ROLLBACK", "COMMIT")
+INSIDE = ("SAVEPOINT inside", "ROLLBACK TO inside", "RELEASE inside")
+
 
 class Kept(NamedTuple):
     """How the failure of a database file is told: its name, what follows, and what to do if it is damaged."""
@@ -147,14 +150,17 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
 
 @contextmanager
 def writing(connection: sqlite3.Connection) -> Iterator[None]:
-    """Everything inside is on the disk at the end, or nothing of it."""
-    connection.execute("BEGIN IMMEDIATE")
+    """Everything inside is on the disk at the end, or nothing of it; inside another, at that one's end."""
+    begin, undo, end = INSIDE if connection.in_transaction else ALONE
+    connection.execute(begin)
     try:
         yield
     except BaseException:
-        connection.execute("ROLLBACK")
+        # A full disk may have undone everything already.
+        if connection.in_transaction:
+            connection.execute(undo)
         raise
-    connection.execute("COMMIT")
+    connection.execute(end)
 
 
 @contextmanager

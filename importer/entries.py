@@ -37,7 +37,7 @@ ON CONFLICT (run, row) DO UPDATE SET
 
 
 class Entries:
-    """The rows of one run in the journal. Every call is on the disk when it returns."""
+    """The rows of one run in the journal. Each call is on the disk at its end (see `Journal.together`)."""
 
     def __init__(self, journal: Journal, run: int) -> None:
         self._journal = journal

@@ -2,12 +2,13 @@
 
 import hashlib
 import json
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from importer.database import connect, telling_failures
+from importer.database import connect, telling_failures, writing
 from importer.records import Capture
 
 _as_json = json.JSONEncoder(ensure_ascii=False).encode
@@ -52,6 +53,12 @@ class Journal:
 
     def guarded(self) -> AbstractContextManager[None]:
         return telling_failures(self.path)
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """All that is written inside is on the disk at the end, or nothing of it: one wait for the disk."""
+        with self.guarded(), writing(self.database):
+            yield
 
     def account_of(self, key_hash: str) -> Account | None:
         with self.guarded():

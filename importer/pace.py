@@ -112,6 +112,11 @@ class Pace:
         """How many times slower than the limit, since LeadSquared went on refusing calls."""
         return self._slots.slowdown.factor
 
+    @property
+    def wait(self) -> float:
+        """The seconds for which no turn will be granted; asking costs nothing."""
+        return self._slots.wait
+
     def turn(self) -> float:
         """0.0: the turn is taken, make the call now. Otherwise: the seconds after which to ask again.
 

@@ -190,6 +190,10 @@ class Ended(StrEnum):
     NOT_SENT = "NotSent"
 
 
+CLEAR = (Ended.CREATED, Ended.DUPLICATE, Ended.REJECTED)
+"""LeadSquared has answered, and that is all there is to know."""
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """How a row ended. The texts up to `request_id` are LeadSquared's own where it answered.

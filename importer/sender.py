@@ -12,14 +12,12 @@ from importer.errors import AccessRefused, JournalError, NoAccess, StopRule, Unr
 from importer.inquiry import Inquiry
 from importer.outage import GIVE_UP_AFTER
 from importer.pace import Pace
-from importer.records import Ended, Outcome
+from importer.records import CLEAR, Ended, Outcome
 from importer.rules import Rules
 from importer.tell import Tell
 from importer.troubles import Troubles
 from importer.unsettled import MOST_INQUIRIES, Left, Next, Unsettled
 from importer.waiting import Ready, Waiting
-
-CLEAR = (Ended.CREATED, Ended.DUPLICATE, Ended.REJECTED)
 
 
 class Sender:
@@ -78,7 +76,7 @@ class Sender:
             return self._ask_whether_it_is_there()
         if self._next and self._may_capture():
             # What LeadSquared surely does not have must go before that is no longer sure.
-            return self._consider(self._next)
+            return self._pace.wait or self._consider(self._next)
         inquiry = self._unsettled.inquiries.next()
         idle = inquiry.due_at - self._pace.clock() if inquiry else math.inf
         if inquiry and idle <= 0:
@@ -153,16 +151,20 @@ class Sender:
 
     def _hear(self, seconds: float) -> None:
         """Settle the answers that are there, waiting that long for one."""
-        for flight, call in self._air.landed(seconds):
-            try:
-                self._heard(flight, call.result())
-            except (AccessRefused, Unreachable) as trouble:
-                self._refused(flight, trouble)
-            except JournalError:
-                raise
-            except Exception as bug:
-                # Raised in the end: the other answers in the air are still worth settling.
-                self._heed(bug)
+        landed = self._air.landed(seconds)
+        if not landed:
+            return
+        with self._unsettled.journal.together():
+            for flight, call in landed:
+                try:
+                    self._heard(flight, call.result())
+                except (AccessRefused, Unreachable) as trouble:
+                    self._refused(flight, trouble)
+                except JournalError:
+                    raise
+                except Exception as bug:
+                    # Raised in the end: the other answers in the air are still worth settling.
+                    self._heed(bug)
 
     def _heard(self, flight: Flight, answer: object) -> None:
         if isinstance(answer, OverLimit | Late | Unreached):
@@ -222,10 +224,8 @@ class Sender:
 
     def _refused(self, flight: Flight, trouble: NoAccess) -> None:
         self._take_back(flight.work)
-        if isinstance(trouble, Unreachable):
-            self._heed(self._troubles.harmless_failed(str(trouble)))
-        else:
-            self._heed(trouble)
+        is_away = isinstance(trouble, Unreachable)
+        self._heed(self._troubles.harmless_failed(str(trouble)) if is_away else trouble)
 
     def _take_back(self, work: Ready | Inquiry | None) -> None:
         match work:

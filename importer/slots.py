@@ -102,7 +102,7 @@ class Slots:
 
     def take(self) -> bool:
         """Take the turn whose slot has come, or book one; False: try again after `wait` seconds."""
-        if self.wait > 0:
+        if self.wait:
             return False
         with self._at_work() as now:
             self._days.check()
@@ -116,7 +116,8 @@ class Slots:
 
     @property
     def wait(self) -> float:
-        return self._due - self.clock()
+        """Seconds during which nothing changes for this process; 0.0: ask."""
+        return max(0.0, self._due - self.clock())
 
     @contextmanager
     def _at_work(self) -> Iterator[float]:
@@ -138,7 +139,9 @@ class Slots:
             self._database.execute("UPDATE slots SET slot = ? WHERE id = ?", [free, self._row])
         slot = min(slot, free)
         if slot > now:
-            return min(slot, now + max(UNUSED_AFTER, self.slowdown.spacing(self._limit) / 4))
+            # Only where somebody is in front, who may not come, can this process move up.
+            is_behind = self._one("SELECT 1 FROM slots WHERE taken IS NULL AND slot < ? LIMIT 1", slot)
+            return min(slot, now + (max(UNUSED_AFTER, self.spacing / 4) if is_behind else told.AT_WORK / 2))
         # Slots are taken a little late, each differently: only the turns themselves say what a window holds.
         limit = self.slowdown.limit(self._limit)
         turn = "SELECT taken FROM slots WHERE taken IS NOT NULL ORDER BY taken DESC LIMIT 1 OFFSET ?"

@@ -70,7 +70,7 @@ class Unsettled:
     ) -> None:  # fmt: skip
         self.entries = entries
         self.inquiries = Inquiries()
-        self._journal = journal
+        self.journal = journal
         self._sent_rows = SentRows(journal)
         self._is_running = is_running
         self._pace = pace
@@ -137,7 +137,7 @@ class Unsettled:
                 outcome = _found(sent, verdict)
                 if ready and self._is_own(ready, sent):
                     return outcome
-                Entries(self._journal, sent.run).settle_sent(sent, outcome)
+                Entries(self.journal, sent.run).settle_sent(sent, outcome)
             case Absent():
                 self._sent_rows.absent(sent)
                 self._absent[sent.send] = self._clock()
