@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 
 
 def run(options: Namespace) -> int:
+    from importer.json_report import print_json
     from importer.order import Order
-    from importer.reports import print_json, tell_run
+    from importer.reports import tell_run
     from importer.rules import MaxErrors, Rules, read_max_errors
     from importer.run import run as import_sheet
     from importer.settings import read_rate
@@ -91,7 +92,8 @@ def _settings(demo: bool, order: "Order") -> "AbstractContextManager[Settings]":
 
 def check(options: Namespace) -> int:
     from importer.check import check as check_sheet
-    from importer.reports import check_as_json, print_json, tell_check
+    from importer.check_words import check_as_json, tell_check
+    from importer.json_report import print_json
 
     report = check_sheet(options.sheet, options.mapping, _reading(options), options.output, Console())
     if options.json:

@@ -1,35 +1,15 @@
 """How the report of each verb reads, in words and as JSON."""
 
-import json
 import sys
 from argparse import Namespace
 from typing import Any
 
-from importer.check import CheckReport
 from importer.history_words import outcomes_in_words
 from importer.order import RunReport
-from importer.problem_words import problems_as_json, problems_in_words, unknown_in_words
 from importer.reconcile import ReconcileReport
 from importer.records import Ended
 from importer.spelling import as_typed, counted
 from importer.streams import out
-
-
-def print_json(
-    run: int | None, report: RunReport | CheckReport, counts: dict[str, Any], stopped: str | None
-) -> None:
-    said = {
-        "run": run,
-        "sheet": str(report.sheet),
-        "mapping": str(report.mapping),
-        "rows": report.rows,
-        **counts,
-        "result": str(report.result) if report.result else None,
-        "seconds": round(report.seconds, 3),
-        "exit_code": report.exit_code,
-        "stopped": stopped,
-    }
-    out(json.dumps(said))
 
 
 def tell_run(report: RunReport, options: Namespace) -> None:
@@ -48,27 +28,6 @@ def tell_run(report: RunReport, options: Namespace) -> None:
 
 def _same_command() -> str:
     return as_typed(["importer", *sys.argv[1:]])
-
-
-def check_as_json(report: CheckReport) -> dict[str, Any]:
-    """What it has in place of a run's outcomes."""
-    found = problems_as_json(report.causes, report.unknown)
-    return {"problems": report.problems, **found, "unused_columns": report.unused}
-
-
-def tell_check(report: CheckReport) -> None:
-    for line in problems_in_words(report.causes, report.worksheet):
-        out(line)
-    for unknown in report.unknown:
-        out(unknown_in_words(unknown, report.mapping))
-    good = report.rows - report.invalid - report.repeated - report.left_out
-    hidden = f", {report.left_out:,} hidden and left out" if report.left_out else ""
-    out(
-        f"{report.rows:,} rows: {good:,} good, {report.invalid:,} invalid, "
-        f"{report.repeated:,} the same as a row above{hidden}. Nothing was sent."
-    )
-    if report.result:
-        out(f"Annotated workbook: {report.result}")
 
 
 def tell_reconcile(report: ReconcileReport) -> None:

@@ -7,21 +7,24 @@ from contextlib import closing, contextmanager
 from io import BufferedReader
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from importer.csv_sheet import CsvSheet, find_csv
 from importer.errors import SheetError
-from importer.excel_sheet import ExcelSheet, find_excel
 from importer.html_sheet import HtmlSheet, find_html
-from importer.legacy import LegacySheet, find_legacy
 from importer.reading import AS_FOUND, Reading
 from importer.records import Row
 from importer.sheet_file import FileKind, file_kind, open_file
 
+# What reads workbooks takes long to be there, so it is imported only for one.
+if TYPE_CHECKING:
+    from importer.excel_sheet import ExcelSheet
+    from importer.legacy import LegacySheet
+
+    Source = CsvSheet | ExcelSheet | LegacySheet | HtmlSheet
+
 # Asking for the file's version costs as much as reading a row, so it is asked for many at once.
 BLOCK = 64
-
-Source = CsvSheet | ExcelSheet | LegacySheet | HtmlSheet
 
 _WITHOUT_WORKSHEETS = {FileKind.TEXT: "a text file (CSV)", FileKind.WEB_PAGE: "a web page"}
 
@@ -35,7 +38,7 @@ class Sheet:
     formatted_blanks: how many rows below the last that holds anything have formats; known after a whole pass.
     """
 
-    def __init__(self, path: Path, source: Source, version: tuple[int, int]) -> None:
+    def __init__(self, path: Path, source: "Source", version: tuple[int, int]) -> None:
         self.path = path
         self.worksheet = source.worksheet
         self.facts = source.facts
@@ -106,7 +109,7 @@ def open_sheet(path: Path, reading: Reading = AS_FOUND) -> Sheet:
     return Sheet(path, source, version)
 
 
-def _find_source(file: BinaryIO, name: str, reading: Reading) -> Source:
+def _find_source(file: BinaryIO, name: str, reading: Reading) -> "Source":
     kind = file_kind(file, name)
     if reading.visible_only and kind in (FileKind.LEGACY, FileKind.WEB_PAGE):
         raise SheetError(
@@ -117,8 +120,13 @@ def _find_source(file: BinaryIO, name: str, reading: Reading) -> Source:
         for option, given in (("encoding", reading.encoding), ("delimiter", reading.delimiter)):
             if given is not None:
                 raise SheetError(f"{name} is a workbook and has no {option} (leave --{option} out).")
-        find = find_excel if kind is FileKind.WORKBOOK else find_legacy
-        return find(file, name, reading.worksheet)
+        if kind is FileKind.WORKBOOK:
+            from importer.excel_sheet import find_excel
+
+            return find_excel(file, name, reading.worksheet)
+        from importer.legacy import find_legacy
+
+        return find_legacy(file, name, reading.worksheet)
     if reading.worksheet is not None:
         raise SheetError(
             f"{name} is {_WITHOUT_WORKSHEETS[kind]} and has no worksheet {reading.worksheet!r} "

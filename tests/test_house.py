@@ -20,9 +20,9 @@ LAYERS = (
     "answers boot cell_names cell_text command_line errors file_facts folding formulas legacy_workbook "
     "outage own_window quick_worksheet records repeats reply_details schema_parts simulator spelling streams "
     "templates texts xml_limits yaml_lines yaml_text zip_limits",
-    "advice budget cell_writer choices database dates excel_cells excel_merged html_table interruption looks "
-    "mapping_texts numbers phones reading references remarks result_columns settings sheet_file slowdown "
-    "summary synonyms targets tell text_encoding told traces worksheets",
+    "advice budget cell_writer choices database dates excel_cells excel_merged html_table interruption "
+    "json_report looks mapping_texts numbers phones reading references remarks result_columns settings "
+    "sheet_file slowdown summary synonyms targets tell text_encoding told traces worksheets",
     "column_tally console csv_sheet date_guess days excel_workbook html_sheet journal landing legacy "
     "mapping_source order phone_guess replies rules summary_page troubles values",
     "choice_guess excel_sheet header_guess leadsquared mapping_model sent sheet_lock slots stored_tally "
@@ -32,10 +32,10 @@ LAYERS = (
     "air layout profile results unsettled verify",
     "guesses history look sender sources",
     "history_words look_words reconcile seats unknown_choices validate",
-    "drafting plan problem_words",
+    "drafting plan reports",
     "draft_text noticing result_files",
     "check draft",
-    "carried reports",
+    "carried check_words",
     "survey",
     "forecast",
     "importing",

@@ -36,7 +36,7 @@ class Started:
                 stdout=file,
                 stderr=file,
                 cwd=folder,
-                env=os.environ | {"PYTHONPATH": paths, "IMPORTER_STATE": str(folder / "state")} | extra,
+                env=_environment() | {"PYTHONPATH": paths, "IMPORTER_STATE": str(folder / "state")} | extra,
             )
 
     def wait(self, *good: int) -> Spent:
@@ -59,6 +59,11 @@ class Started:
         if self._process.returncode is None:
             self._process.kill()
             self._process.wait()
+
+
+def _environment() -> dict[str, str]:
+    """As a user has it: what was compiled once is not compiled again at each start."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""How the problems of a sheet read: by cause, with their first cells, and what the mapping could say."""
+"""How the report of a check reads: problems by cause, and what the mapping could say of them."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -6,7 +6,9 @@ from textwrap import indent
 from typing import Any
 
 from importer.cell_names import on_worksheet
+from importer.check import CheckReport
 from importer.spelling import counted
+from importer.streams import out
 from importer.summary import Group
 from importer.unknown_choices import MOST, UnknownValues
 
@@ -53,3 +55,24 @@ def problems_as_json(groups: Iterable[Group], unknown: Iterable[UnknownValues]) 
             for each in unknown
         ],
     }
+
+
+def check_as_json(report: CheckReport) -> dict[str, Any]:
+    """What it has in place of a run's outcomes."""
+    found = problems_as_json(report.causes, report.unknown)
+    return {"problems": report.problems, **found, "unused_columns": report.unused}
+
+
+def tell_check(report: CheckReport) -> None:
+    for line in problems_in_words(report.causes, report.worksheet):
+        out(line)
+    for unknown in report.unknown:
+        out(unknown_in_words(unknown, report.mapping))
+    good = report.rows - report.invalid - report.repeated - report.left_out
+    hidden = f", {report.left_out:,} hidden and left out" if report.left_out else ""
+    out(
+        f"{report.rows:,} rows: {good:,} good, {report.invalid:,} invalid, "
+        f"{report.repeated:,} the same as a row above{hidden}. Nothing was sent."
+    )
+    if report.result:
+        out(f"Annotated workbook: {report.result}")
