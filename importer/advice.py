@@ -34,6 +34,10 @@ MARKED_UNKNOWN = (
 )
 CARRIES_ID = "Has an opportunity id by an earlier result: a run skips it."
 ALREADY_SENT = "Nothing to do. To send it once more all the same, run the sheet with --again."
+SENT_OTHERWISE = (
+    "LeadSquared keeps what was sent then, and this row would send something else by now: a cell or the "
+    "mapping has changed. Change it in LeadSquared too, where it matters."
+)
 LEFT_OUT = "Nothing to do. To send it, show the row in Excel, or run the sheet without --visible-only."
 BAD_REQUEST = "LeadSquared could not read what was sent. Look for unusual characters in this row."
 PARTIAL = "Stored, but LeadSquared could not finish what belongs to it: check the opportunity's activities."

@@ -26,6 +26,7 @@ from importer.unknown_choices import UnknownChoices, UnknownValues
 class CheckReport:
     """What a check found.
 
+    known:   rows that have an opportunity by an earlier result.
     causes:  what is wrong, by code and column.
     unknown: what choice columns hold beside their choices.
     unused:  headings of the sheet that the mapping does not use.
@@ -39,6 +40,7 @@ class CheckReport:
     invalid: int
     repeated: int
     left_out: int
+    known: int
     causes: tuple[Group, ...]
     unknown: tuple[UnknownValues, ...]
     unused: tuple[str, ...]
@@ -77,7 +79,7 @@ def check(
 
 
 def _tally(plan: Plan, noticing: Noticing, tell: Tell) -> CheckReport:
-    rows = invalid = repeated = hidden = 0
+    rows = invalid = repeated = hidden = known = 0
     causes, unknown = Causes(), UnknownChoices(plan.mapping, plan.layout)
     with Repeats() as repeats:
         for row, judged in tell.watching(plan.judged()):
@@ -94,10 +96,12 @@ def _tally(plan: Plan, noticing: Noticing, tell: Tell) -> CheckReport:
                         causes.add(problem.code, problem.column, place, problem.message)
                 case LeftOut():
                     hidden += 1
+                case Carried():
+                    known += 1
                 case _:
                     repeated += not is_first
     return CheckReport(
-        plan.sheet.path, plan.sheet.worksheet, plan.mapping.path, rows, invalid, repeated, hidden,
+        plan.sheet.path, plan.sheet.worksheet, plan.mapping.path, rows, invalid, repeated, hidden, known,
         tuple(causes.groups()), unknown.found, plan.layout.unused,
     )  # fmt: skip
 

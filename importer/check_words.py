@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from textwrap import indent
 from typing import Any
 
 from importer.cell_names import on_worksheet
@@ -35,13 +34,16 @@ def unknown_in_words(unknown: UnknownValues, mapping: Path) -> str:
         )
     them, mean = ("value is", "it means") if number == 1 else (f"{number:,} values are", "they mean")
     one = "One " if number == 1 else ""
-    place = (
-        f"in place of the values in line {unknown.line} of {mapping}"
-        if unknown.known
-        else f"into {unknown.where}, line {unknown.line} of {mapping} (within braces, after a comma)"
-    )
     said = f"{unknown.column}: {one}{them} not among its choices. To say which of these {mean}, put this"
-    return f"{said} {place}:\n{indent(unknown.block, '    ')}".rstrip()
+    return f"{said} {_place(unknown)} {mapping}:\n{unknown.block}".rstrip()
+
+
+def _place(unknown: UnknownValues) -> str:
+    if unknown.known:
+        return f"in place of values: and what belongs to it, from line {unknown.line} on in"
+    if unknown.margin is None:
+        return f"within the braces of {unknown.where}, after a comma, in line {unknown.line} of"
+    return f"above line {unknown.line} of"
 
 
 def problems_as_json(groups: Iterable[Group], unknown: Iterable[UnknownValues]) -> dict[str, Any]:
@@ -68,8 +70,9 @@ def tell_check(report: CheckReport) -> None:
         out(line)
     for unknown in report.unknown:
         out(unknown_in_words(unknown, report.mapping))
-    good = report.rows - report.invalid - report.repeated - report.left_out
-    hidden = f", {report.left_out:,} hidden and left out" if report.left_out else ""
+    good = report.rows - report.invalid - report.repeated - report.left_out - report.known
+    known = f", {report.known:,} with an opportunity by an earlier result" if report.known else ""
+    hidden = f"{known}, {report.left_out:,} hidden and left out" if report.left_out else known
     out(
         f"{report.rows:,} rows: {good:,} good, {report.invalid:,} invalid, "
         f"{report.repeated:,} the same as a row above{hidden}. Nothing was sent."

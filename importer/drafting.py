@@ -94,7 +94,8 @@ def _searched(seats: Sequence[Seat]) -> tuple[list[Seat], tuple[str, ...]]:
     by_name = {str(seat.keys[-1]): seat for seat in seats if seat.keys[0] == "lead"}
     names = [name for name in (*UNIQUE, MADE_UP_UNIQUE) if name in by_name]
     fit = [name for name in names if _can_find(by_name[name])]
-    sure = [name for name in fit if not by_name[name].confirm] or fit or names[:1]
+    # Of two phones the one that is filled in more rows finds more leads.
+    sure = sorted(fit, key=lambda name: (name != "EmailAddress", by_name[name].column.blank)) or names[:1]
     full = next((at for at, name in enumerate(sure) if not by_name[name].column.blank), len(sure))
     search_by = tuple(sure[: full + 1])
     if full or not (first := by_name[sure[0]]).column.filled:

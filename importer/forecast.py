@@ -29,8 +29,9 @@ def sentences(forecast: Forecast, plan: Plan, account: Account, host: str, pace:
         )
     if forecast.known_leads:
         said.append(
-            f"{counted(forecast.known_leads, 'new row')} of leads that already got an opportunity of this "
-            "type from here."
+            f"{counted(forecast.known_leads, 'row')} of leads that already got an opportunity of this type "
+            "from here, with other values or under another mapping. If they are the same deals, they would "
+            "be there twice: name the columns that make a row the same deal under identity: in the mapping."
         )
     if forecast.to_send or forecast.unclear:
         said += _consequences(forecast, plan, pace)

@@ -52,7 +52,7 @@ def row_in_words(past: PastRow) -> str:
     outcome = past.outcome
     title = f"Row {past.row} of run {past.run.number}, {past.run.sheet}"
     if outcome is None:
-        return f"{title}\nNothing left for LeadSquared, and nothing is known of this row."
+        return f"{title}\nNothing is known of this row: it was not sent, or the sheet has no such row."
     further = (("Reference", past.reference), ("Times sent", str(past.sends or "")))
     lines = [title, *_listed((*zip(RESULT_HEADINGS, told(outcome), strict=True), *further))]
     if outcome.reply:

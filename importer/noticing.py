@@ -78,7 +78,7 @@ class Noticing:
         for _, count, column, *_ in self._changes.groups():
             counts[column] = counts.get(column, 0) + count
         if counts:
-            listed = ", ".join(f"{column} ({count:,} cells)" for column, count in counts.items())
+            listed = ", ".join(f"{column} ({counted(count, 'cell')})" for column, count in counts.items())
             yield f"Sent in another form than they are written: {listed}; the worksheet Summary shows how."
 
 

@@ -33,7 +33,8 @@ def remarks_on(text: str, value: str, kind: str) -> Sequence[tuple[str, str]]:
     if value != text and value:
         written = {"text": "CHOICE"}.get(kind, kind.upper().replace("_", "-"))
         code = "UNSEEN-REMOVED" if clean(text) != text else f"{written}-WRITTEN"
-        remarks.append((code, f"{quoted(text)} is sent as {quoted(value)}"))
+        zone = " (UTC)" if kind == "datetime" else ""
+        remarks.append((code, f"{quoted(text)} is sent as {quoted(value)}{zone}"))
     return remarks
 
 

@@ -147,6 +147,8 @@ def _seat(one: Guess, keys: Keys) -> Seat:
     if one.place == STATUS:
         settings["choices"], seen = _statuses(one.column)
         doubts = doubts if seen else (*doubts, "see that the choices are those of your opportunity type")
+    elif "choices" in settings:
+        doubts = (*doubts, "these are the words of the sheet: write LeadSquared's choices in their place")
     if one.place == DATE_TIME:
         doubts = (*doubts, "see that time_zone is right: LeadSquared gets UTC")
     is_numbered = str(keys[-1]).startswith("mx_Custom_")

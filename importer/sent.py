@@ -90,12 +90,13 @@ class SentRows:
         """What was sent as the same opportunity and may have landed, the certain rows first.
 
         Those are the rows with this fingerprint, and the row itself (`own`: run and row) whatever it had when
-        it was sent, also by an earlier run of the very same file. A row to which an earlier result gave an id
-        counts too; one that a result marks Unknown counts for the sheet that it stands in.
+        it was sent or known as sent, also by an earlier run of the very same file. A row to which an earlier
+        result gave an id counts too; one that a result marks Unknown counts for the sheet that it stands in.
         again: what other runs have finished does not count, nor what can never be asked for.
         """
         found = self._select(
-            f"WHERE (fingerprint = ? AND (run = ? OR sends > 0 OR ended = ?) OR {SAME_FILE} AND sends > 0) "
+            f"WHERE (fingerprint = ? AND (run = ? OR sends > 0 OR ended = ?) OR {SAME_FILE} AND "
+            "(sends > 0 OR exception_type = 'AlreadySent')) "
             "AND ended IN (?, ?, ?, ?, ?, ?) ORDER BY ended IN (?, ?) DESC, ended = ? DESC, run DESC, row",
             [
                 fingerprint, own[0], Ended.SKIPPED, *own, *LANDED, Ended.SKIPPED, *UNSETTLED, *LANDED,

@@ -115,7 +115,7 @@ def _needed(source: Source) -> bool:
 
 def _cell(layout: Layout, column: str, convert: Convert, kind: str = "", *, needed: bool = False) -> Read:
     place = layout.columns[column]
-    heading, letter = layout.headings[place], column_letter(place)
+    heading, letter = layout.headings[place].strip(), column_letter(place)
 
     def read(row: Row, findings: Findings) -> str | None:
         text = row.texts[place] if place < len(row.texts) else ""

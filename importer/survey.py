@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
+from importer import advice
 from importer.carried import copied, foreign, marked_unknown, of_another
 from importer.check import invalid_outcome, left_out
 from importer.entries import Entries
@@ -166,6 +167,8 @@ class Survey:
             return "strange"
         outcome = already_sent(carried.row, said, sent, self.run.number)
         outcome = replace(outcome, created_id=carried.created_id, conflicted_id=carried.conflicted_id)
+        if fingerprint and fingerprint != sent.fingerprint and outcome.advice == advice.ALREADY_SENT:
+            outcome = replace(outcome, advice=advice.SENT_OTHERWISE)
         return self._settle("sent_before", outcome, fingerprint)
 
     def _print(self, carried: Carried, repeats: Repeats) -> bytes:

@@ -133,13 +133,14 @@ HEADINGS: dict[str, tuple[str, ...]] = {
 # What people write before a heading to say whose it is, and what adds nothing.
 _WHOSE = re.compile(
     r"^(?:(?:the|your|enter|customer|client|lead|contact|applicant|student|candidate|prospect|borrower|"
-    r"registered|primary|main|current|patient|buyer)(?:'?s)?\b[\s_.:-]*)+",
+    r"registered|primary|main|current|patient|buyer|parent|guardian)(?:'?s)?\b[\s_.:-]*)+",
     re.IGNORECASE,
 )
 _ASIDE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|\*")
 
 _IN_FULL = {
     **{"acct": "account", "addr": "address", "alt": "alternate", "amt": "amount", "appl": "application"},
+    **{"stud": "student", "cand": "candidate", "rmk": "remark", "rmks": "remarks", "int": "interested"},
     **{"cust": "customer", "curr": "current", "desc": "description", "desig": "designation", "dt": "date"},
     **{"enq": "enquiry", "exp": "expected", "inq": "inquiry", "mob": "mobile", "no": "number"},
     **{"nos": "number", "num": "number", "opp": "opportunity", "org": "organisation", "ph": "phone"},

@@ -1,9 +1,12 @@
 """Values that are not among the choices of their column, each once: what `values:` could translate."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
+from pathlib import Path
+from textwrap import indent
 
 from importer.cell_names import column_number
 from importer.cell_text import Bad, clean
@@ -22,13 +25,16 @@ CODE = "CHOICE-UNKNOWN"
 # A column with more than these holds something else than choices, and nobody would translate them all.
 MOST = 1_000
 
+_SURELY = 0.85
+
 
 @dataclass(frozen=True, slots=True)
 class UnknownValues:
     """What one column holds beside its choices.
 
     column: its heading.
-    where, line: the source in the mapping file that has the choices.
+    where, line: the place in the mapping file that has the choices, or the values that there are already.
+    margin: the blanks before it there; None where it stands within braces.
     counts: each value with its cells, the most frequent first, whatever its case and spacing.
     meant:  of those that look like a choice, that choice.
     known:  what the mapping translates already.
@@ -38,6 +44,7 @@ class UnknownValues:
     column: str
     where: str
     line: int
+    margin: str | None
     counts: dict[str, int]
     meant: dict[str, str]
     known: dict[str, str]
@@ -46,7 +53,7 @@ class UnknownValues:
     @property
     def block(self) -> str:
         """All of them as a `values:` block of the mapping file; what no choice is like is to be filled in."""
-        return laid_out([Line("values: {"), *self._lines(), Line("}")])
+        return indent(laid_out([Line("values: {"), *self._lines(), Line("}")]), self.margin or "")
 
     def _lines(self) -> Iterator[Line]:
         for text, sent in self.known.items():
@@ -88,7 +95,9 @@ class _Column:
 
     def __init__(self, keys: Keys, source: Source, heading: str, mapping: Mapping) -> None:
         self._keys, self._source, self._heading = keys, source, heading
-        self._line = mapping.line(*keys, "values" if source.values else "choices")
+        word = "values" if source.values else "choices"
+        self._line = mapping.line(*keys, word)
+        self._margin = _margin(mapping.path, self._line, word)
         self._convert = converter(source.kind, rules_of(source, mapping))
         self._spelt: dict[str, str] = {}
         self._is_cut = False
@@ -121,25 +130,31 @@ class _Column:
     @property
     def found(self) -> UnknownValues:
         counts = {self._spelt[key]: count for key, count in self.counts.most_common()}
-        choices = _by_any_name(self._source)
+        choices = self._source.choices or tuple(dict.fromkeys(self._source.values.values()))
         meant = {text: close for text in counts if (close := _nearest(text, choices))}
         known = dict(self._source.values)
-        place = where(self._keys)
-        return UnknownValues(self._heading, place, self._line, counts, meant, known, self._is_cut)
+        return UnknownValues(
+            self._heading, where(self._keys), self._line, self._margin, counts, meant, known, self._is_cut
+        )  # fmt: skip
 
 
-def _by_any_name(source: Source) -> dict[str, str]:
-    """Each choice by what people may write for it: its name, its initials, what is translated to it."""
-    choices = source.choices or tuple(dict.fromkeys(source.values.values()))
-    initials = {_initials(choice): choice for choice in choices if " " in choice.strip()}
-    written = {fold(text): choice for text, choice in source.values.items()}
-    return initials | written | {fold(choice): choice for choice in choices}
+def _margin(path: Path, line: int, word: str) -> str | None:
+    """The blanks before the word where it begins its line; None where other words do."""
+    with suppress(OSError, UnicodeDecodeError, IndexError):
+        written = path.read_text(encoding="utf-8-sig").splitlines()[line - 1]
+        if written.lstrip(" ").startswith(f"{word}:"):
+            return written[: -len(written.lstrip(" "))]
+    return None
+
+
+def _nearest(text: str, choices: Sequence[str]) -> str:
+    """The choice that this surely is, misspelt or by its initials; "" where a person has to say it."""
+    folded = {fold(choice): choice for choice in choices}
+    close = get_close_matches(fold(text), folded, n=1, cutoff=_SURELY)
+    initials = [choice for choice in choices if _initials(choice) == fold(text)]
+    return folded[close[0]] if close else initials[0] if len(initials) == 1 else ""
 
 
 def _initials(choice: str) -> str:
-    return "".join(word[0] for word in fold(choice).split())
-
-
-def _nearest(text: str, choices: dict[str, str]) -> str:
-    close = get_close_matches(fold(text), choices, n=1)
-    return choices[close[0]] if close else ""
+    words = fold(choice).split()
+    return "".join(word[0] for word in words) if len(words) > 1 else ""

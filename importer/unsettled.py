@@ -182,7 +182,8 @@ def already_sent(row: int, said: Mapping[str, str], sent: Sent, run: int) -> Out
     said: keyed hashes of what its cells say now, by column.
     """
     here = sent.run == run
-    where = f"row {sent.row}" if here else f"row {sent.row} of run {sent.run} ({sent.sent_at[:10]})"
+    date = f" ({sent.sent_at[:10]})" if sent.sent_at else ""
+    where = f"row {sent.row}" if here else f"row {sent.row} of run {sent.run}{date}"
     if not sent.is_certain:
         return Outcome(
             row, Ended.UNKNOWN, exception_type="SentBefore", advice=advice.UNKNOWN_BEFORE,

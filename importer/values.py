@@ -142,7 +142,7 @@ def guid(cell: str) -> str:
 
 def _words(rules: ValueRules) -> Convert | None:
     options = rules.choices or tuple(rules.values.values())
-    return chooser(options, shown=(*rules.values, *rules.choices)) if options else None
+    return chooser(options, shown=filter(None, (*options, *rules.values))) if options else None
 
 
 def _multi_choice(rules: ValueRules) -> Convert:

@@ -47,7 +47,7 @@ def test_words_that_differ_in_case_only_are_kept_apart():
 
 
 def test_a_text_that_the_mapping_does_not_translate_is_told_its_words():
-    message = "'HLL' is not one of HL, PL, NA (did you mean 'HL'?)"
+    message = "'HLL' is not one of Home loan, Personal loan, HL, PL, NA (did you mean 'HL'?)"
     assert refused("text", "HLL", LOANS) == ("CHOICE-UNKNOWN", message)
 
 

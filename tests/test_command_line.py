@@ -19,6 +19,13 @@ def test_a_sheet_alone_is_run(folder, connected, importer):
     assert len(connected.opportunities) == 2
 
 
+def test_a_sheet_alone_that_is_not_there_is_said_to_be_missing(folder, connected, importer):
+    folder.people(1)
+    done = importer("enquiry.csv")
+    assert done.exit_code == 2
+    assert "there is no file enquiry.csv (did you mean enquiries.csv?)" in done.stderr
+
+
 @pytest.mark.parametrize(
     ("started_by", "waits"),
     [

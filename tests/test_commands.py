@@ -77,7 +77,7 @@ def test_history_says_what_is_wrong_with_an_invalid_row(folder, connected, impor
 
 def test_history_of_a_row_that_nothing_is_known_of_says_so(folder, connected, importer):
     importer("run", folder.people(1))
-    assert "nothing is known of this row" in importer("history", "1", "--row", "99").stdout
+    assert "Nothing is known of this row" in importer("history", "1", "--row", "99").stdout
     assert json.loads(importer("history", "1", "--row", "99", "--json").stdout)["outcome"] is None
 
 
@@ -160,7 +160,9 @@ def test_a_run_that_never_was_is_said_so(folder, connected, importer):
 
 @pytest.mark.skipif(os.name != "posix", reason="signals of other processes are POSIX's")
 def test_the_simulator_serves_until_ctrl_c_and_says_how_to_use_it(folder, connect, start, importer):
-    (folder.path / "faults.yaml").write_text("faults:\n  - {kind: refused, nth: [2]}\n", encoding="utf-8")
+    (folder.path / "faults.yaml").write_text(
+        "faults:\n  - {kind: refused, matching: Loan 2}\n", encoding="utf-8"
+    )
     process = start("simulate", "--port", "0", "--faults", "faults.yaml")
     url = announced(process)
     told = "".join(process.stdout.readline() for _ in range(3))

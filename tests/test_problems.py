@@ -4,7 +4,6 @@ import ast
 import json
 import re
 from pathlib import Path
-from textwrap import dedent, indent
 
 import openpyxl
 import pytest
@@ -87,46 +86,74 @@ def test_no_column_is_too_many_to_be_reported(folder, importer):
 
 def block(stdout: str) -> str:
     """The `values:` block of a check, as somebody copies it."""
-    found = re.search(r"^ +values: \{$.*?^ +\}$", stdout, re.MULTILINE | re.DOTALL)
-    return dedent(found[0]) if found else ""
+    found = re.search(r"^ *values: \{$.*?^ *\}$", stdout, re.MULTILINE | re.DOTALL)
+    return found[0] if found else ""
 
 
-IN_BRACES = "{column: Product, choices: [Home loan, Gold loan, Car loan]}"
-ON_LINES = "\n      column: Product\n      choices: [Home loan, Gold loan, Car loan]"
+PASTED = ["HL", "hl", "Golden loan", 'Car: new, "used" #1', "Home loan"]
 
 
-@pytest.mark.parametrize("written", [IN_BRACES, ON_LINES])
-def test_unknown_values_are_listed_once_as_a_block_that_can_be_pasted(folder, importer, written):
-    source = f"    mx_Custom_1: {written}"
-    mapping = re.sub(r"    mx_Custom_1: .*", source, MAPPING)
-    folder.mapping(mapping)
-    products = ["HL", "hl", "Golden loan", 'Car: new, "used" #1', "Home loan"]
+def product_sheet(folder, products):
     quoted = ('"{}"'.format(each.replace('"', '""')) for each in products)
-    sheet = folder.sheet(*(f"p{n}@example.com,Asha,{text}" for n, text in enumerate(quoted)))
+    return folder.sheet(*(f"p{n}@example.com,Asha,{text}" for n, text in enumerate(quoted)))
+
+
+def filled_in(lines):
+    """What a person makes of the line that no choice is like."""
+    return lines.replace('# "Car: new', '"Car: new').replace('#1": ""', '#1": Car loan')
+
+
+def test_unknown_values_are_listed_once_as_a_block_to_paste_into_braces(folder, importer):
+    source = "mx_Custom_1: {column: Product, choices: [Home loan, Gold loan, Car loan]}"
+    mapping = re.sub(r"mx_Custom_1: .*", source, MAPPING)
+    folder.mapping(mapping)
+    sheet = product_sheet(folder, PASTED)
     done = importer("check", sheet)
-    pasted = block(done.stdout)
-    assert pasted.count("HL") == 1
-    assert "2 cells" in pasted
-    pasted = pasted.replace('# "Car: new', '"Car: new').replace('#1": ""', '#1": Car loan')
-    lines = indent(pasted, "        ").strip()
-    new = f"{source[:-1]}, {lines}}}" if written == IN_BRACES else f"{source}\n      {lines}"
-    folder.mapping(mapping.replace(source, new))
+    lines = block(done.stdout)
+    assert lines.count("HL") == 1
+    assert "HL: Home loan,  " in lines
+    assert "2 cells" in lines
+    assert "within the braces of opportunity.fields.mx_Custom_1, after a comma, in line 12 of" in done.stdout
+    folder.mapping(mapping.replace(source, f"{source[:-1]}, {filled_in(lines)}}}"))
     assert "5 rows: 5 good" in importer("check", sheet).stdout
+
+
+def test_or_as_lines_that_are_pasted_as_they_are(folder, importer):
+    choices = ["    - Home loan", "    - Gold loan", "    - Car loan"]
+    source = "\n    ".join(["mx_Custom_1:", "  column: Product", "  choices:", *choices])
+    mapping = re.sub(r"mx_Custom_1: .*", source, MAPPING)
+    folder.mapping(mapping)
+    sheet = product_sheet(folder, PASTED)
+    done = importer("check", sheet)
+    [number] = re.findall(r"put this above line (\d+) of", done.stdout)
+    lines = mapping.splitlines()
+    lines.insert(int(number) - 1, filled_in(block(done.stdout)))
+    folder.mapping("\n".join(lines))
+    assert "5 rows: 5 good" in importer("check", sheet).stdout
+
+
+@pytest.mark.parametrize("word", ["JEE + NEET", "Fndn", "Advanced", "Home"])
+def test_what_is_only_a_little_like_a_choice_is_no_guess(folder, importer, word):
+    folder.mapping(
+        PRODUCTS.replace("CHOICES", "choices: [NEET Dropper, NEET 2 Year, JEE Advanced, Home loan]")
+    )
+    done = importer("check", folder.sheet(f"asha@example.com,Asha,{word}"))
+    assert f'# {word}: "",' in block(done.stdout)
 
 
 def test_a_block_keeps_the_translations_that_are_there(folder, importer):
     folder.mapping(PRODUCTS.replace("CHOICES", "values: {HL: Home loan, No: Gold loan}"))
-    done = importer("check", folder.sheet("asha@example.com,Asha,HLL", "ravi@example.com,Ravi,No"))
+    done = importer("check", folder.sheet("asha@example.com,Asha,Home lone", "ravi@example.com,Ravi,No"))
     assert [line.split("#")[0].strip() for line in block(done.stdout).splitlines()] == [
-        "values: {", "HL: Home loan,", '"No": Gold loan,', "HLL: Home loan,", "}",
+        "values: {", "HL: Home loan,", '"No": Gold loan,', "Home lone: Home loan,", "}",
     ]  # fmt: skip
-    assert "in place of the values in line" in done.stdout
+    assert "in place of values: and what belongs to it, from line 12 on in" in done.stdout
 
 
 def test_what_no_choice_is_like_stays_a_problem_until_somebody_names_it(folder, importer):
     folder.mapping(PRODUCTS.replace("CHOICES", "choices: [Home loan, Gold loan]"))
     sheet = folder.sheet("asha@example.com,Asha,Boat")
-    lines = indent(block(importer("check", sheet).stdout), "        ").strip()
+    lines = block(importer("check", sheet).stdout)
     folder.mapping(PRODUCTS.replace("CHOICES", f"choices: [Home loan, Gold loan], {lines}"))
     done = importer("check", sheet)
     assert done.exit_code == 1

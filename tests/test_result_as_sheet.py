@@ -389,3 +389,25 @@ def test_nor_by_a_run_that_goes_on(folder, connected, importer):
     importer("run", sheet)
     assert Path("enquiries.result.xlsx").read_bytes() == saved
     assert column("enquiries.result (2).xlsx", "Outcome") == ["Created"] * 3
+
+
+def test_a_cell_that_was_changed_after_its_row_was_sent_is_not_passed_over_in_silence(
+    folder, connected, importer
+):
+    importer("run", folder.people(2), "--output", "first.xlsx")
+    edit("first.xlsx", B2="Another name")
+    importer("run", "first.xlsx", "--output", "second.xlsx")
+    changed, same = column("second.xlsx", "Advice")
+    assert "LeadSquared keeps what was sent then" in str(changed)
+    assert str(same).startswith("Nothing to do.")
+    assert column("second.xlsx", "Outcome") == ["Skipped", "Skipped"]
+    assert len(connected.opportunities) == 2
+
+
+def test_a_check_of_a_result_counts_the_rows_that_have_their_opportunity(folder, connected, importer):
+    importer("run", folder.sheet(*THREE), "--output", "first.xlsx")
+    done = importer("check", "first.xlsx")
+    assert (
+        "3 rows: 0 good, 2 invalid, 0 the same as a row above, 1 with an opportunity by an earlier result."
+        in done.stdout
+    )

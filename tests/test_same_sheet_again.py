@@ -107,7 +107,7 @@ def test_leads_that_got_such_an_opportunity_before_are_counted_before_sending(fo
     importer("run", folder.sheet("asha@example.com,Asha,Loan 1"))
     more = folder.sheet("Asha@example.com,Asha,Loan 2", "ravi@example.com,Ravi,Loan 3", name="more.csv")
     done = importer("run", more)
-    assert "1 new row of leads that already got an opportunity" in done.stderr
+    assert "1 row of leads that already got an opportunity" in done.stderr
 
 
 @pytest.mark.parametrize(
@@ -155,3 +155,15 @@ def test_the_same_sheet_is_refused_before_any_call(folder, connect, start, impor
         done = importer("run", sheet)
         assert len(simulator.calls) == 1
     assert done.exit_code == 6
+
+
+def test_a_file_of_rows_that_were_all_sent_before_is_known_under_another_mapping(folder, connected, importer):
+    importer("run", folder.sheet(*PEOPLE))
+    copy = folder.sheet(*PEOPLE, "wrong,Nobody,Loan 5", name="copy.csv")
+    importer("run", copy)
+    folder.mapping(f"{MAPPING}identity: [Email, Product]\n")
+    done = importer("run", copy, "--output", "out.csv")
+    assert "4 sent by an earlier run" in done.stderr
+    first, *_ = result_rows(folder.path / "out.csv")
+    assert first["ExceptionMessage"] == "The same opportunity as row 2 of run 2, which ended Skipped."
+    assert len(connected.opportunities) == 4
