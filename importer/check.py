@@ -91,9 +91,7 @@ def _tally(plan: Plan, noticing: Noticing, tell: Tell) -> CheckReport:
                 case Invalid():
                     invalid += 1
                     unknown.see(row, verdict.problems)
-                    for problem in verdict.problems:
-                        place = problem.cell or f"row {row.number}"
-                        causes.add(problem.code, problem.column, place, problem.message)
+                    _count(causes, verdict)
                 case LeftOut():
                     hidden += 1
                 case Carried():
@@ -104,6 +102,13 @@ def _tally(plan: Plan, noticing: Noticing, tell: Tell) -> CheckReport:
         plan.sheet.path, plan.sheet.worksheet, plan.mapping.path, rows, invalid, repeated, hidden, known,
         tuple(causes.groups()), unknown.found, plan.layout.unused,
     )  # fmt: skip
+
+
+def _count(causes: Causes, invalid: Invalid) -> None:
+    """A cell counts once for a cause, whatever number of fields it is taken for."""
+    found = {(problem.code, problem.column, problem.cell): problem for problem in reversed(invalid.problems)}
+    for (code, column, cell), problem in reversed(found.items()):
+        causes.add(code, column, cell or f"row {invalid.row}", problem.message)
 
 
 def _annotate(plan: Plan, noticed: Sequence[Block], output: Path) -> Path:

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from importer.choices import fold
 from importer.column_tally import Seen
 
 Counts = tuple[tuple[str, int], ...]
@@ -59,8 +60,3 @@ def _counted(words: Iterable[tuple[str, int]]) -> Counts:
         spellings.setdefault(fold(word), Counter())[word] += count
     counts = [(spelt.most_common(1)[0][0], spelt.total()) for spelt in spellings.values()]
     return tuple(sorted(counts, key=lambda counted: -counted[1]))
-
-
-def fold(text: str) -> str:
-    """Texts that differ only in case and spacing are the same choice."""
-    return " ".join(text.split()).casefold()

@@ -38,7 +38,7 @@ def read_command(words: Sequence[str]) -> argparse.Namespace:
     if not words:
         whole.print_help()
         raise SystemExit(2)
-    if Path(words[0]).suffix:
+    if not words[0].startswith("-") and Path(words[0]).suffix:
         words = ["run", *words]
     return whole.parse_args(words)
 

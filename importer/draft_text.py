@@ -1,7 +1,7 @@
 """A drafted mapping → the text of its file, with the reason of each guess beside it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from importer.cell_names import column_letter
 from importer.cell_text import quoted
@@ -70,7 +70,7 @@ def _settings(draft: Draft, about: About) -> Iterator[Line]:
         meaning = "03/04/2026 is 3 April" if draft.day_first else "03/04/2026 is March 4"
         yield Line(f"day_first: {scalar(draft.day_first)}", f"{meaning}, as other dates of the sheet show")
     elif any(seat.kind in ("date", "datetime") for seat in draft.seats):
-        yield Line("# day_first: true", "03/04/2026 is 3 April; the sheet does not say which it is")
+        yield Line("#day_first: true", "03/04/2026 is 3 April; the sheet does not say which it is")
 
 
 def _of_times(draft: Draft) -> Iterator[Line]:
@@ -80,7 +80,7 @@ def _of_times(draft: Draft) -> Iterator[Line]:
             f"time_zone: {draft.time_zone}", f"a guess, from phone numbers of {draft.region}: {meaning}"
         )
     elif draft.sends_times:
-        yield Line("# time_zone: Asia/Kolkata", f"{meaning}; without it they are taken as UTC")
+        yield Line("#time_zone: Asia/Kolkata", f"{meaning}; without it they are taken as UTC")
 
 
 def _lead(draft: Draft) -> Iterator[Line]:
@@ -136,14 +136,14 @@ def _fields(draft: Draft) -> Iterator[Line]:
 def _suggested(left: list[Left], seats: list[Seat]) -> Iterator[Line]:
     yield Line("")
     yield Line(
-        "", "Columns that nobody has mapped yet. To send one, remove its # and write the right schema name:"
+        "", "Columns that nobody has mapped yet. To send one, remove its # and see to it as to the others:"
     )
     if not seats:
-        yield Line("  # fields:")
+        yield Line("  #fields:")
     numbers = free_numbers(str(seat.keys[-1]) for seat in seats)
     for one in left:
-        for line in _entry(replace(field_for(one, next(numbers)), confirm=False), 0):
-            yield Line(f"    # {line.code}", line.comment)
+        for line in _entry(field_for(one, next(numbers)), 0):
+            yield Line(f"    #{line.code}", line.comment)
 
 
 def _natural(keys: Keys) -> tuple[bool, int, str]:
@@ -172,6 +172,6 @@ def _identity(draft: Draft) -> Iterator[Line]:
         return
     yield Line("")
     yield Line(
-        f"# identity: {scalar((draft.identity,))}",
+        f"#identity: {scalar((draft.identity,))}",
         "each row has another one: remove the # if it makes a row the same row in another sheet too",
     )

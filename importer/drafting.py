@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from importer.errors import SheetError
-from importer.guesses import WANTED, Left
+from importer.guesses import LONGEST_HEADING, WANTED, Left
 from importer.mapping import UNIQUE
 from importer.profile import ColumnProfile, SheetProfile
 from importer.seats import Seat, seated
@@ -78,9 +78,8 @@ def _made_up(seats: Sequence[Seat], profile: SheetProfile) -> Iterator[Seat]:
     if any(seat.keys[-1] in UNIQUE for seat in seats):
         return
     counts = Counter(column.heading for column in profile.columns)
-    usable = [
-        one for one in profile.columns if one.heading and len(one.heading) <= 200 and counts[one.heading] == 1
-    ]
+    usable = [one for one in profile.columns if 0 < len(one.heading) <= LONGEST_HEADING]
+    usable = [one for one in usable if counts[one.heading] == 1]
     if not usable:
         raise SheetError("No column has a heading of its own, so none can be mapped (give each column one).")
     best = max(usable, key=lambda one: (one.filled > 0, one.distinct == one.filled, one.filled, -one.place))

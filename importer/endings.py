@@ -12,6 +12,8 @@ from importer import commands
 from importer.errors import ImportStopped, Interrupted
 from importer.streams import out
 
+NOTHING_FOUND: dict[str, Any] = {"problems": {}, "causes": [], "unknown_values": [], "unused_columns": []}
+
 
 def carry_out(options: Namespace) -> int:
     """Run the command, whatever comes in between; its exit code."""
@@ -52,7 +54,7 @@ def _stopped(options: Namespace, stop: ImportStopped) -> int:
             "sheet": str(options.sheet),
             "mapping": str(options.mapping) if options.mapping else None,
             "rows": 0,
-            "problems" if options.command == "check" else "outcomes": {},
+            **(NOTHING_FOUND if options.command == "check" else {"outcomes": {}}),
             "result": None,
             "seconds": 0.0,
             "exit_code": stop.exit_code,

@@ -24,7 +24,7 @@ _BY_VALUES: dict[Kind, str] = {"email": "EmailAddress", "phone": "Phone"}
 _CLEARLY = 0.9
 
 # Added to a rank: only the values speak for it, or against it.
-_UNHEADED, _MISFIT = 600, 1_000
+_UNHEADED, _MISFIT, LONGEST_HEADING = 600, 1_000, 200
 
 _LOOK_LIKE: dict[Kind, tuple[str, str]] = {
     "email": ("an e-mail address", "e-mail addresses"),
@@ -106,21 +106,17 @@ def _fault(heading: str, twins: Collection[str]) -> str:
         return "it has no heading"
     if heading in twins:
         return "several columns have this heading (give each its own)"
-    if len(heading) > _LONGEST_HEADING:
+    if len(heading) > LONGEST_HEADING:
         return "a heading as long as this is none"
     return ""
-
-
-_LONGEST_HEADING = 200
 
 
 def _by_values(column: ColumnProfile) -> Guess | None:
     place = _BY_VALUES.get(column.kind)
     if not place or not column.filled or column.fits < _CLEARLY:
         return None
-    return Guess(
-        column, place, 600, (described(column)[0],), ("only its values speak for this, not its heading",)
-    )
+    doubt = "only its values speak for this, not its heading"
+    return Guess(column, place, _UNHEADED, (described(column)[0],), (doubt,))
 
 
 def _suits(column: ColumnProfile, place: str) -> bool:

@@ -12,7 +12,7 @@ from importer.values import ValueRules, converter
 
 _LONGEST = 100
 _TRIED = 3
-_MOST_DATA = 0.3
+_MOST_UNLIKE = 0.3
 _OF_DATA = [is_read_by(converter(kind, ValueRules())) for kind in ("email", "number", "date", "guid")]
 
 
@@ -22,7 +22,7 @@ class Headings:
 
     texts:   by column, without outer space; "" where there is none, and in the columns of an earlier result.
     results: the columns of an earlier result.
-    is_doubtful: it looks like a row of values.
+    is_doubtful: it looks like a row of values, or one above it could be the headings.
     """
 
     row: int
@@ -53,7 +53,9 @@ def headings_in(rows: Sequence[Row], header_row: int | None) -> Headings:
     usual = sorted(map(_width, filled))[3 * len(filled) // 4]
     wide = [row for row in filled if 2 * _width(row) >= usual and _width(row) >= min(usual, 2)][:_TRIED]
     fit = [row for row in wide if find(row.texts) or _looks_like_headings(row)]
-    return _headings(fit[0]) if fit else _headings(wide[0], is_doubtful=True)
+    if not fit:
+        return _headings(wide[0], is_doubtful=True)
+    return _headings(fit[0], is_doubtful=fit[0] is not wide[0])
 
 
 def _headings(row: Row, is_doubtful: bool = False) -> Headings:
@@ -75,5 +77,5 @@ def _looks_like_headings(row: Row) -> bool:
     texts = _texts(row)
     # A heading that stands twice is told; where most do, they head groups of columns.
     is_distinct = 2 * len({text.casefold() for text in texts}) > len(texts)
-    data = sum(any(reads(text) for reads in _OF_DATA) for text in texts)
-    return is_distinct and data <= _MOST_DATA * len(texts) and all(len(text) <= _LONGEST for text in texts)
+    unlike = sum(len(text) > _LONGEST or any(reads(text) for reads in _OF_DATA) for text in texts)
+    return is_distinct and unlike <= _MOST_UNLIKE * len(texts)

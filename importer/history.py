@@ -7,7 +7,7 @@ from pathlib import Path
 
 from importer import __version__
 from importer.entries import Entries
-from importer.errors import MappingError, SheetError
+from importer.errors import MappingError, SheetError, UsageError
 from importer.journal import Journal
 from importer.mapping import load_mapping
 from importer.original import Original, original_of
@@ -17,6 +17,8 @@ from importer.runs import Run, Runs
 from importer.sheet import Sheet, open_sheet
 from importer.summary_page import Block, from_json
 from importer.targets import check_target, default_target, free_target
+
+_LAST_ROW = 1 << 40  # of a text file; no database holds a number of thirty digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +57,11 @@ def one_run(state: Path, number: int) -> PastRun:
 
 
 def one_row(state: Path, number: int, row: int) -> PastRow:
-    """A row of a run, with LeadSquared's whole answer. Raises UsageError where there is no such run."""
+    """A row of a run, with LeadSquared's whole answer. Raises UsageError where there is none."""
     with Journal(state) as journal:
         run = Runs(journal).numbered(number)
+        if not run.header_row < row <= _LAST_ROW:
+            raise UsageError(f"Run {number} has no row {row}: its rows begin below row {run.header_row}.")
         return PastRow(run, row, *Entries(journal, number).of(row))
 
 

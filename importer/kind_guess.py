@@ -82,8 +82,8 @@ def _by_share(kind: Kind, texts: Sequence[str], share: float) -> Guess | None:
 
 def _boolean(values: Sequence[Seen]) -> Guess | None:
     words = {value.text.casefold() for value in values}
-    # A column of nothing but 1 counts something, more likely.
-    if len(words) > 2 or words in ({"0"}, {"1"}) or not all(map(is_read_by(_BOOLEAN), words)):
+    # A column of nothing but 1 counts something, more likely, and one of nothing but n is a mark.
+    if len(words) != 2 or not all(map(is_read_by(_BOOLEAN), words)):
         return None
     return Guess("boolean")
 

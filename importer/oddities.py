@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from importer.cell_names import cell_name, column_letter
 from importer.cell_text import quoted
-from importer.choice_guess import fold
+from importer.choices import fold
 from importer.column_tally import OUTER_SPACE, UNSEEN, ColumnTally, Seen
 from importer.kind_guess import Guess, Misfit
 from importer.remarks import WARNINGS, oddity

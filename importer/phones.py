@@ -76,7 +76,7 @@ def _usual(region: str | None) -> tuple[int | None, list[re.Pattern[str]]]:
 
     Mobile and fixed lines, these also after the zero that is dialled within the country. Matches nothing in
     countries where the library does more with a number than to cut off a prefix, and no fixed line whose
-    first digits may be the country code without its plus.
+    first digits may be the country code without its plus, or what no number of the country begins with.
     """
     country = PhoneMetadata.metadata_for_region(region) if region else None
     if country is None or country.national_prefix_for_parsing not in _PLAIN_PREFIXES:
@@ -85,7 +85,9 @@ def _usual(region: str | None) -> tuple[int | None, list[re.Pattern[str]]]:
     zero = "0|" if country.national_prefix_for_parsing == "0" else ""
     ways = ((country.mobile, rf"(?:\+{code})?"), (country.fixed_line, rf"(?:\+{code}|{zero}(?!{code}))"))
     numbers = ((before, kind.national_number_pattern) for kind, before in ways if kind)
-    return code, [re.compile(f"{before}({number})", re.ASCII) for before, number in numbers if number]
+    any_number = country.general_desc.national_number_pattern if country.general_desc else ".*"
+    patterns = (f"{before}(?=(?:{any_number})$)({number})" for before, number in numbers if number)
+    return code, [re.compile(pattern, re.ASCII) for pattern in patterns]
 
 
 def _damaged(text: str) -> tuple[str, str] | None:

@@ -177,7 +177,7 @@ def _short(text: str) -> str:
 def _notices(headings: Headings, columns: Sequence[Column]) -> Iterator[str]:
     if headings.is_doubtful:
         yield (
-            f"Row {headings.row} is taken for the headings, though it looks like a row of values "
+            f"Row {headings.row} is taken for the headings, though that is not sure "
             "(--header-row names another; a sheet without headings needs a row of them)."
         )
     if headings.results:

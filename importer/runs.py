@@ -105,7 +105,7 @@ class Runs:
 
     def numbered(self, number: int) -> Run:
         """Raises UsageError where there is no such run."""
-        found = self._select("WHERE number = ?", number)
+        found = self._select("WHERE number = ?", str(number))
         if not found:
             raise UsageError(f"There is no run {number}. To see the runs: importer history")
         return found[0]

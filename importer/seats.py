@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from importer.cell_names import column_letter
 from importer.cell_text import clean, quoted
+from importer.choices import fold as fold_choice
 from importer.folding import fold
 from importer.guesses import WANTED, Guess, Left, guess
 from importer.mapping import Kind
@@ -60,9 +61,10 @@ def seated(columns: Sequence[ColumnProfile]) -> Seating:
     guesses = [guess(column, twins) for column in columns[:_MOST_COLUMNS]]
     left = [one for one in guesses if isinstance(one, Left)]
     seats = _Seats()
-    for one in sorted((one for one in guesses if isinstance(one, Guess)), key=_by_rank):
-        if not seats.take(one):
-            left.append(seats.refused(one))
+    placed = sorted((one for one in guesses if isinstance(one, Guess)), key=_by_rank)
+    # All at their own place first, so that nobody who has to move takes another's.
+    displaced = [one for one in placed if not seats.take(one)]
+    left += [seats.refused(one) for one in displaced if not seats.take_another(one)]
     left.sort(key=lambda one: one.column.place)
     in_order = sorted(seats.numbered(), key=lambda seat: seat.column.place)
     return Seating(tuple(in_order), tuple(left), max(0, len(columns) - _MOST_COLUMNS))
@@ -81,15 +83,21 @@ class _Seats:
         self._fields: list[Guess] = []
 
     def take(self, one: Guess) -> bool:
-        """Whether there was room."""
+        """Whether there was room at its own place."""
         if one.place == FIELD:
-            is_room = len(self._fields) < _MOST_FIELDS
-            self._fields += [one] * is_room
-            return is_room
-        place = "FirstName" if one.place == FULL_NAME else one.place
-        if place not in self._taken:
-            self._taken[place] = replace(one, place=place)
+            if len(self._fields) == _MOST_FIELDS:
+                return False
+            self._fields.append(one)
             return True
+        place = "FirstName" if one.place == FULL_NAME else one.place
+        if place in self._taken:
+            return False
+        self._taken[place] = replace(one, place=place)
+        return True
+
+    def take_another(self, one: Guess) -> bool:
+        """Whether there was room where a column goes whose place is taken."""
+        place = one.place
         other = _ELSEWHERE.get(place)
         if other is None or (other in self._taken and other != FIELD):
             return False
@@ -201,5 +209,5 @@ def choices_of(column: ColumnProfile) -> tuple[str, ...]:
     for value, _ in column.values:
         text = clean(value).strip()
         if text:
-            words.setdefault(" ".join(text.split()).casefold(), text)
+            words.setdefault(fold_choice(text), text)
     return tuple(words.values())

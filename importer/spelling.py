@@ -1,8 +1,8 @@
 """Figures and commands as they stand in sentences."""
 
 import os
+import re
 import shlex
-import subprocess
 from collections.abc import Sequence
 
 
@@ -20,5 +20,9 @@ def counted(number: int, noun: str, plural: str = "") -> str:
 
 
 def as_typed(words: Sequence[str]) -> str:
-    """A command line that can be copied into a terminal."""
-    return subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)
+    """A command line that can be copied into a terminal; on Windows into PowerShell."""
+    return " ".join(map(_for_powershell, words)) if os.name == "nt" else shlex.join(words)
+
+
+def _for_powershell(word: str) -> str:
+    return word if re.fullmatch(r"[\w.:\\/=+-]+", word) else "'" + word.replace("'", "''") + "'"

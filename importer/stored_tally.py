@@ -7,7 +7,7 @@ from datetime import date
 from importer.column_tally import Seen
 from importer.records import Row
 
-_NUMBER_OR_DATE = re.compile(r"\s*[-+]?\d[\d.,/: \-]*\s*")
+_NUMBER_OR_DATE = re.compile(r"[-+]?\d[\d.,/: \-]*")
 
 
 class StoredTally:
@@ -33,7 +33,7 @@ class StoredTally:
 
     def _store(self, value: object, row: int) -> None:
         match value:
-            case str() if _NUMBER_OR_DATE.fullmatch(value):
+            case str() if _NUMBER_OR_DATE.fullmatch(value.strip()):
                 self.texts = _one_more(self.texts, value, row)
             case bool():
                 pass

@@ -35,7 +35,7 @@ class UnknownValues:
     column: its heading.
     where, line: the place in the mapping file that has the choices, or the values that there are already.
     margin: the blanks before it there; None where it stands within braces.
-    counts: each value with its cells, the most frequent first, whatever its case and spacing.
+    counts: each value with its number of cells, the most frequent first, whatever its case and spacing.
     meant:  of those that look like a choice, that choice.
     known:  what the mapping translates already.
     is_cut: there are more than MOST of them; `counts` holds the first.
@@ -78,11 +78,10 @@ class UnknownChoices:
                 self._columns.setdefault(place, []).append(column)
 
     def see(self, row: Row, problems: Iterable[Problem]) -> None:
-        for problem in problems:
-            if problem.code == CODE:
-                place = column_number(problem.cell.rstrip("0123456789"))
-                for column in self._columns.get(place, ()):
-                    column.see(row.texts[place])
+        cells = {problem.cell for problem in problems if problem.code == CODE}
+        for place in {column_number(cell.rstrip("0123456789")) for cell in cells}:
+            for column in self._columns.get(place, ()):
+                column.see(row.texts[place])
 
     @property
     def found(self) -> tuple[UnknownValues, ...]:
@@ -104,16 +103,13 @@ class _Column:
         self.counts: Counter[str] = Counter()
 
     def see(self, text: str) -> None:
-        for part in self._parts(clean(text)):
-            if not self._is_unknown(part):
-                continue
-            key = fold(part)
-            if key not in self._spelt:
-                if len(self._spelt) == MOST:
-                    self._is_cut = True
-                    continue
-                self._spelt[key] = part
-            self.counts[key] += 1
+        found = {fold(part): part for part in self._parts(clean(text)) if self._is_unknown(part)}
+        for key, part in found.items():
+            if key in self._spelt or len(self._spelt) < MOST:
+                self._spelt.setdefault(key, part)
+                self.counts[key] += 1
+            else:
+                self._is_cut = True
 
     def _parts(self, text: str) -> list[str]:
         if self._source.kind != "multi_choice":

@@ -89,7 +89,10 @@ def test_history_tells_all_of_one_run(folder, connected, importer):
     assert json.loads(importer("history", "1", "--json").stdout)["run"] == 1
 
 
-@pytest.mark.parametrize("words", [("7",), ("7", "--row", "2"), ("--row", "2")])
+@pytest.mark.parametrize(
+    "words",
+    [("7",), ("9" * 30,), ("7", "--row", "2"), ("--row", "2"), ("1", "--row", "1"), ("1", "--row", "9" * 30)],
+)
 def test_history_of_no_run_is_refused_in_a_sentence(folder, connected, importer, words):
     importer("run", folder.people(1))
     done = importer("history", *words)

@@ -246,7 +246,7 @@ def test_remarks_become_the_note(drafted):
 def test_owners_that_are_no_ids_are_not_sent(drafted):
     mapping = drafted("Email,Owner", "asha@example.com,Ravi", "ravi@example.com,Meera")
     assert "Owner" not in mapping.opportunity.fields
-    assert "LeadSquared wants the id of a user as owner" in comment("# mx_Custom_3: Owner")
+    assert "LeadSquared wants the id of a user as owner" in comment("#mx_Custom_3")
 
 
 def test_owners_that_are_ids_are_sent(drafted):
@@ -294,17 +294,42 @@ def test_amounts_and_choices_of_the_deal_get_their_kinds(drafted):
 def test_a_number_that_every_row_has_is_suggested_as_identity(drafted):
     mapping = drafted("Email,Application No", "asha@example.com,A-1", "ravi@example.com,A-2")
     assert mapping.identity == ()
-    assert "# identity: [Application No]" in DRAFTED.read_text(encoding="utf-8")
+    assert "#identity: [Application No]" in DRAFTED.read_text(encoding="utf-8")
 
 
-def test_nothing_vanishes_and_what_is_suggested_can_be_uncommented(drafted, importer):
-    mapping = drafted('Email,Colour,"Size: {a} # ""b"""', "asha@example.com,red,4", "ravi@example.com,blue,5")
-    assert mapping.opportunity.fields == {}
+def test_a_column_that_only_counts_the_rows_makes_no_row_the_same_elsewhere(drafted):
+    rows = (f"{n},person{n}@example.com,A-{n}" for n in range(1, 9))
+    drafted("Sl No,Email,Application No", *rows)
     text = DRAFTED.read_text(encoding="utf-8")
-    DRAFTED.write_text(re.sub(r"(?m)^( +)# (fields|mx_Custom_\d+):", r"\1\2:", text), encoding="utf-8")
-    fields = load_mapping(DRAFTED).opportunity.fields
-    assert [source.column for source in fields.values()] == ["Colour", 'Size: {a} # "b"']
+    assert "#identity: [Application No]" in text
+    assert "it only counts the rows" in comment("#   A, 'Sl No'")
+
+
+def test_what_is_suggested_is_there_once_its_sign_is_removed(drafted, importer):
+    drafted(
+        'Email,Product,Close Date,Colour,"Shape: {a} # ""b""",Ref No',
+        "asha@example.com,Loan,03/04/2026,red,round,R1",
+        "ravi@example.com,Loan,05/04/2026,blue,round,R2",
+    )
+    text = DRAFTED.read_text(encoding="utf-8")
+    DRAFTED.write_text(re.sub(r"(?m)^( *)#(?=(?:  )*\w+:)", r"\1", text), encoding="utf-8")
+    mapping = load_mapping(DRAFTED)
+    columns = [source.column for source in mapping.opportunity.fields.values()]
+    assert {"Colour", 'Shape: {a} # "b"'} <= {*columns}
+    assert mapping.day_first is True
+    assert mapping.identity == ("Ref No",)
     assert importer("check", "leads.csv", "--mapping", DRAFTED).exit_code == 0
+
+
+def test_what_is_suggested_is_a_guess_too(drafted, importer, connected):
+    options = ("--event-code", "12000")
+    drafted("Email,Colour", "asha@example.com,red", "ravi@example.com,blue", options=options)
+    text = DRAFTED.read_text(encoding="utf-8")
+    DRAFTED.write_text(text.replace("#fields", "fields").replace("#mx_", "mx_"), encoding="utf-8")
+    done = importer("run", "leads.csv", "--mapping", DRAFTED)
+    assert done.exit_code == 2
+    assert "opportunity.fields.mx_Custom_3 is still to be confirmed" in done.stderr
+    assert not connected.opportunities
 
 
 def test_headings_that_are_there_twice_are_left_out(drafted, importer):

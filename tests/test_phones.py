@@ -129,7 +129,18 @@ def test_so_it_does_for_numbers_like_the_real_ones_of_every_country(region):
     kinds = (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE, PhoneNumberType.TOLL_FREE)
     found = (phonenumbers.example_number_for_type(region, kind) for kind in kinds)
     for example in map(phonenumbers.national_significant_number, filter(None, found)):
-        for before in ("", "0", "1", "8", code, f"+{code}", f"+{code}0", f"00{code}"):
+        for before in (
+            "",
+            "0",
+            "1",
+            "8",
+            code,
+            f"+{code}",
+            f"+{code}0",
+            f"00{code}",
+            f"0{code}",
+            f"+{code}{code}",
+        ):
             for kept in range(len(example) + 1):
                 rest = "".join(chance.choices("0123456789", k=len(example) - kept))
                 says_what_the_library_says(region, before + example[:kept] + rest)

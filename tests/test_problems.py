@@ -189,3 +189,12 @@ def test_json_has_the_causes_and_the_unused_columns(folder, importer):
         "A2",
     )
     assert report["unused_columns"] == ["Colour"]
+
+
+def test_a_cell_that_two_fields_take_counts_once(folder, importer):
+    second = "    mx_Custom_8: {column: Product, choices: [Home loan]}\n"
+    folder.mapping(PRODUCTS.replace("CHOICES", "choices: [Home loan, Gold loan]") + second)
+    done = importer("check", folder.sheet("asha@example.com,Asha,Boat"))
+    assert "CHOICE-UNKNOWN: 1 cell in Product" in done.stdout
+    assert done.stdout.count("# 1 cell; name the choice") == 2
+    assert "2 cells" not in done.stdout

@@ -233,7 +233,7 @@ def test_a_sheet_without_headings_is_told(folder, importer):
     rows = [f"a{n}@example.com,98765432{n},{n}" for n in range(10, 20)]
     told = json.loads(importer("look", folder.sheet(*rows[1:], headings=rows[0]), "--json").stdout)
     assert told["header_row"] == 1
-    assert "Row 1 is taken for the headings, though it looks like a row of values" in told["notices"][0]
+    assert "Row 1 is taken for the headings, though that is not sure" in told["notices"][0]
 
 
 def test_the_row_that_is_given_has_the_headings(folder, importer):
@@ -241,3 +241,15 @@ def test_the_row_that_is_given_has_the_headings(folder, importer):
     told = json.loads(importer("look", sheet, "--header-row", "2", "--json").stdout)
     assert (told["header_row"], told["rows"]) == (2, 1)
     assert [column["heading"] for column in told["columns"]] == ["Email", "City"]
+
+
+LONG = "Which of our courses are you interested in, and when would you like to start? (As many as you like)"
+
+
+@pytest.mark.parametrize(
+    "headings", [f'Email address,Name,City,"{LONG}",Remarks', "Email address,2023,2024,City,Remarks"]
+)
+def test_headings_that_do_not_look_like_headings_lose_no_row_in_silence(folder, importer, headings):
+    rows = (f"u{n}@example.com,Asha,Pune,BSc,call" for n in range(3))
+    told = json.loads(importer("look", folder.sheet(*rows, headings=headings), "--json").stdout)
+    assert told["header_row"] == 1 or "though that is not sure" in told["notices"][0]
