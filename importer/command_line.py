@@ -93,7 +93,10 @@ def _reading(verb: argparse.ArgumentParser, mappings: str = "") -> None:
 
 def _name(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
-        "sheet", type=Path, metavar="SHEET", help="the spreadsheet: .xlsx, .xlsm, .csv, .tsv or .txt"
+        "sheet",
+        type=Path,
+        metavar="SHEET",
+        help="the spreadsheet: a workbook, a CSV, or a web page with a table",
     )
 
 

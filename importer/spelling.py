@@ -21,8 +21,9 @@ def counted(number: int, noun: str, plural: str = "") -> str:
 
 def as_typed(words: Sequence[str]) -> str:
     """A command line that can be copied into a terminal; on Windows into PowerShell."""
-    return " ".join(map(_for_powershell, words)) if os.name == "nt" else shlex.join(words)
+    return " ".join(map(for_powershell, words)) if os.name == "nt" else shlex.join(words)
 
 
-def _for_powershell(word: str) -> str:
+def for_powershell(word: str) -> str:
+    """The word as PowerShell takes it, which parts commands at ; and | and knows $."""
     return word if re.fullmatch(r"[\w.:\\/=+-]+", word) else "'" + word.replace("'", "''") + "'"

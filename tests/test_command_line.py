@@ -3,6 +3,7 @@
 import pytest
 
 from importer.own_window import is_opened_from_desktop
+from importer.spelling import for_powershell
 
 DESKTOP, TERMINAL, SCHEDULER = (1, "explorer.exe"), (1, "powershell.exe"), (1, "svchost.exe")
 
@@ -46,3 +47,17 @@ def test_a_sheet_alone_that_is_not_there_is_said_to_be_missing(folder, connected
 )
 def test_the_window_waits_only_where_the_desktop_has_opened_it(started_by, waits):
     assert is_opened_from_desktop(started_by, 9) is waits
+
+
+@pytest.mark.parametrize(
+    ("word", "typed"),
+    [
+        (r"C:\Sheets\leads.csv", r"C:\Sheets\leads.csv"),
+        ("--rate=25/5", "--rate=25/5"),
+        (";", "';'"),
+        ("$5 a|b & c.csv", "'$5 a|b & c.csv'"),
+        ("Asha's leads.xlsx", "'Asha''s leads.xlsx'"),
+    ],
+)
+def test_a_command_that_is_shown_can_be_pasted_into_powershell(word, typed):
+    assert for_powershell(word) == typed
