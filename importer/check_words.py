@@ -12,7 +12,7 @@ from importer.summary import Group
 from importer.unknown_choices import MOST, UnknownValues
 
 
-def problems_in_words(groups: Iterable[Group], worksheet: str) -> Iterator[str]:
+def _problems_in_words(groups: Iterable[Group], worksheet: str) -> Iterator[str]:
     """A paragraph for each cause and column."""
     for code, count, column, places, example in groups:
         first, _, others = places.partition(", ")
@@ -23,7 +23,7 @@ def problems_in_words(groups: Iterable[Group], worksheet: str) -> Iterator[str]:
             yield f"  and in {others}"
 
 
-def unknown_in_words(unknown: UnknownValues, mapping: Path) -> str:
+def _unknown_in_words(unknown: UnknownValues, mapping: Path) -> str:
     """What to paste into the mapping, and where."""
     number = len(unknown.counts)
     if unknown.is_cut:
@@ -46,36 +46,33 @@ def _place(unknown: UnknownValues) -> str:
     return f"above line {unknown.line} of"
 
 
-def problems_as_json(groups: Iterable[Group], unknown: Iterable[UnknownValues]) -> dict[str, Any]:
+def check_as_json(report: CheckReport) -> dict[str, Any]:
+    """What it has in place of a run's outcomes."""
     return {
+        "problems": report.problems,
         "causes": [
             {"code": code, "column": column, "cells": count, "first": places, "example": example}
-            for code, count, column, places, example in groups
+            for code, count, column, places, example in report.causes
         ],
         "unknown_values": [
             {"column": each.column, "where": each.where, "line": each.line, "values": each.counts}
-            for each in unknown
+            for each in report.unknown
         ],
+        "unused_columns": report.unused,
     }
 
 
-def check_as_json(report: CheckReport) -> dict[str, Any]:
-    """What it has in place of a run's outcomes."""
-    found = problems_as_json(report.causes, report.unknown)
-    return {"problems": report.problems, **found, "unused_columns": report.unused}
-
-
 def tell_check(report: CheckReport) -> None:
-    for line in problems_in_words(report.causes, report.worksheet):
+    for line in _problems_in_words(report.causes, report.worksheet):
         out(line)
     for unknown in report.unknown:
-        out(unknown_in_words(unknown, report.mapping))
+        out(_unknown_in_words(unknown, report.mapping))
     good = report.rows - report.invalid - report.repeated - report.left_out - report.known
     known = f", {report.known:,} with an opportunity by an earlier result" if report.known else ""
-    hidden = f"{known}, {report.left_out:,} hidden and left out" if report.left_out else known
+    hidden = f", {report.left_out:,} hidden and left out" if report.left_out else ""
     out(
         f"{report.rows:,} rows: {good:,} good, {report.invalid:,} invalid, "
-        f"{report.repeated:,} the same as a row above{hidden}. Nothing was sent."
+        f"{report.repeated:,} the same as a row above{known}{hidden}. Nothing was sent."
     )
     if report.result:
         out(f"Annotated workbook: {report.result}")
