@@ -17,9 +17,9 @@ PACKAGE = TOP / "importer"
 README = (TOP / "README.md").read_text(encoding="utf-8")
 
 LAYERS = (
-    "answers boot cell_names cell_text command_line errors file_facts folding formulas legacy_workbook "
-    "outage own_window quick_worksheet records repeats reply_details schema_parts simulator spelling streams "
-    "templates texts xml_limits yaml_lines yaml_text zip_limits",
+    "account_schema answers boot cell_names cell_text command_line errors file_facts folding formulas "
+    "legacy_workbook outage own_window quick_worksheet records repeats reply_details schema_parts simulator "
+    "spelling streams templates texts xml_limits yaml_lines yaml_text zip_limits",
     "advice budget cell_writer choices database dates excel_cells excel_merged html_table interruption "
     "json_report looks mapping_texts numbers phones reading references remarks result_columns settings "
     "sheet_file slowdown summary synonyms targets tell text_encoding told traces worksheets",
