@@ -51,19 +51,19 @@ class Entries:
         sent_at: str,
         absent: Container[tuple[int, int, int]],
         again: bool,
-        is_running: Callable[[int], bool],
+        is_in_the_way: Callable[[Sent], bool],
     ) -> bool:
         """A request for this row may leave from now on.
 
         False, and nothing is written, where the same opportunity was sent meanwhile, by another process
-        perhaps, or another run that is at work has the lead in the air. sent_at is UTC. absent: sends
+        perhaps, or where another run's send of the same lead is in the way. sent_at is UTC. absent: sends
         (`Sent.send`) that LeadSquared is known not to have. again: as in `SentRows.of`.
         """
         with self._journal.guarded(), writing(self._database):
             for sent in self.sent_rows.of(ready.prints.row, (self.run, ready.capture.row), again):
                 if sent.is_certain or sent.ended == SENDING or sent.send not in absent:
                     return False
-            if any(is_running(sent.run) for sent in self.sent_rows.in_the_air(ready.prints.leads, self.run)):
+            if any(map(is_in_the_way, self.sent_rows.in_the_air(ready.prints.leads, self.run))):
                 return False
             self._database.execute(SEND, self._sending(ready, sent_at))
             self._database.executemany(

@@ -17,6 +17,8 @@ from importer.slots import Slots
 # Seconds: what comes sooner is no time to do anything else.
 SOON = 0.0001
 
+GOES_ON = "goes on"
+
 
 class Bucket(pyrate_limiter.AbstractBucket):
     """The slots as the library wants them; it thinks in whole milliseconds, the slots do not."""
@@ -30,7 +32,7 @@ class Bucket(pyrate_limiter.AbstractBucket):
         return round(self._slots.clock() * 1000)
 
     def put(self, item: pyrate_limiter.RateItem) -> bool:
-        return self._slots.take()
+        return self._slots.take(goes_on=item.name == GOES_ON)
 
     def waiting(self, item: pyrate_limiter.RateItem) -> int:
         return math.ceil(max(self._slots.wait, SOON) * 1000)
@@ -117,12 +119,12 @@ class Pace:
         """The seconds for which no turn will be granted; asking costs nothing."""
         return self._slots.wait
 
-    def turn(self) -> float:
+    def turn(self, goes_on: bool = False) -> float:
         """0.0: the turn is taken, make the call now. Otherwise: the seconds after which to ask again.
 
-        Raises StopRule where today's calls are spent.
+        goes_on: another turn is surely wanted afterwards. Raises StopRule where today's calls are spent.
         """
-        if self._limiter.try_acquire(blocking=False):
+        if self._limiter.try_acquire(GOES_ON if goes_on else "", blocking=False):
             return 0.0
         return max(self._slots.wait, SOON)
 

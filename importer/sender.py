@@ -36,6 +36,7 @@ class Sender:
         self._troubles = Troubles(pace.clock, give_up_after, tell)
         self._air = Air(pace.clock)
         self._next: Ready | None = None
+        self._is_decided = False
         self._was_answered = False
         self._stop: Exception | None = None
 
@@ -94,15 +95,15 @@ class Sender:
         return not is_first and not is_enough
 
     def _take(self) -> Ready | None:
-        self._next = self._waiting.take(self._pace.clock())
-        if self._next:
-            self._rules.count(*self._next.passed)
+        if ready := self._waiting.take(self._pace.clock()):
+            self._rules.count(*ready.passed)
             # It may be put back and taken again, and what it passed is counted once.
-            self._next = replace(self._next, passed=())
+            self._next = replace(ready, passed=())
         return self._next
 
     def _consider(self, ready: Ready) -> float:
-        decision = self._unsettled.decide(ready)
+        # What happens while it waits for its turn is seen once more as it departs.
+        decision = Next.SEND if self._is_decided else self._unsettled.decide(ready)
         if decision is Next.SEND:
             return self._launch(ready)
         self._next = None
@@ -124,7 +125,8 @@ class Sender:
                 self._waiting.put_back(ready)
 
     def _launch(self, ready: Ready) -> float:
-        if pause := self._pace.turn():
+        self._is_decided = bool(pause := self._pace.turn(self._waiting.goes_on))
+        if pause:
             return pause
         flight = Flight(ready, self._pace.clock(), f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S}")
         # Another run may have sent it since it was looked up: then it is decided anew.
@@ -151,8 +153,7 @@ class Sender:
 
     def _hear(self, seconds: float) -> None:
         """Settle the answers that are there, waiting that long for one."""
-        landed = self._air.landed(seconds)
-        if not landed:
+        if not (landed := self._air.landed(seconds)):
             return
         with self._unsettled.journal.together():
             for flight, call in landed:
@@ -186,8 +187,7 @@ class Sender:
             if self._unsettled.lost(ready):
                 self._troubles.answer_lost(self._unsettled.patience)
             else:
-                advised = replace(outcome, advice=advice.UNKNOWN_WITHOUT_REFERENCE)
-                self._follow(ready, Left(advised))
+                self._follow(ready, Left(replace(outcome, advice=advice.UNKNOWN_WITHOUT_REFERENCE)))
         else:
             self._settle(ready, outcome)
         if outcome.ended in CLEAR:

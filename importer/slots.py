@@ -57,12 +57,7 @@ class Slots:
     """
 
     def __init__(
-        self,
-        path: Path,
-        own: Rate,
-        budget: Budget,
-        clock: Callable[[], float],
-        turns: Iterable[float] = (),
+        self, path: Path, own: Rate, budget: Budget, clock: Callable[[], float], turns: Iterable[float] = ()
     ) -> None:
         self._path = path
         self._own = self._limit = own
@@ -100,8 +95,11 @@ class Slots:
                 self._insert(at, at, at)
         self.slowdown = self._read().as_of(self.clock(), self._own)
 
-    def take(self) -> bool:
-        """Take the turn whose slot has come, or book one; False: try again after `wait` seconds."""
+    def take(self, goes_on: bool = False) -> bool:
+        """Take the turn whose slot has come, or book one; False: try again after `wait` seconds.
+
+        goes_on: another turn is surely wanted after this one, and is booked together with it.
+        """
         if self.wait:
             return False
         with self._at_work() as now:
@@ -110,8 +108,9 @@ class Slots:
             if self._due > now:
                 return False
             self._take(now)
+            self._row = 0
+            self._due = self._find_slot(now) if goes_on else -math.inf
         self.turns.append(now)
-        self._due, self._row = -math.inf, 0
         return True
 
     @property

@@ -100,17 +100,19 @@ class Unsettled:
         in_the_air = self._sent_rows.in_the_air(ready.prints.leads, self.entries.run)
         if any(self._is_running(sent.run) for sent in in_the_air):
             return Next.WAIT
-        for sent in in_the_air:
+        for sent in filter(self._is_in_the_way, in_the_air):
             # Its run was killed, and nobody else asks for it.
-            if sent.reference and sent.send not in self._let_be:
-                self.inquiries.open(Inquiry(sent, ready, self.patience, self._clock))
-                return Next.ASK
+            self.inquiries.open(Inquiry(sent, ready, self.patience, self._clock))
+            return Next.ASK
         return Next.SEND
+
+    def _is_in_the_way(self, sent: Sent) -> bool:
+        return self._is_running(sent.run) or bool(sent.reference and sent.send not in self._let_be)
 
     def depart(self, ready: Ready, sent_at: str) -> bool:
         """Write down that the row is sent now; False where that must be decided anew."""
         absent = {send for send, at in self._absent.items() if self._holds(at)}
-        return self.entries.sending(ready, sent_at, absent, self._again, self._is_running)
+        return self.entries.sending(ready, sent_at, absent, self._again, self._is_in_the_way)
 
     def lost(self, ready: Ready) -> bool:
         """The row's answer was lost, and that is settled: ask for it. False where it cannot be asked for."""

@@ -10,6 +10,8 @@ from importer.records import Capture
 
 # Enough to find a row of another lead behind a block of rows of one lead.
 READ_AHEAD = 256
+# Many at a time: read alone, between two long waits, a row takes several times as much CPU.
+READ_AT_ONCE = 32
 
 # Seconds after which to see whether another run has ended a row that both sheets have.
 PARKED_FOR = 0.5
@@ -61,6 +63,11 @@ class Waiting:
             passed_over |= holds
         return None
 
+    @property
+    def goes_on(self) -> bool:
+        """Whether more is sure to be taken."""
+        return bool(self._line)
+
     def release(self, ready: Ready) -> None:
         """Its row has ended: later rows of its lead may go."""
         self.let_go(ready.holds)
@@ -97,6 +104,8 @@ class Waiting:
         self._line = deque(other for other in self._line if self._is_clear(other))
 
     def _read_ahead(self) -> None:
+        if len(self._line) > READ_AHEAD - READ_AT_ONCE:
+            return
         while len(self._line) < READ_AHEAD and (ready := next(self._source, None)):
             if self._is_clear(ready):
                 self._line.append(ready)

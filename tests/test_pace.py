@@ -56,18 +56,18 @@ def file(tmp_path, paces):
     database.close()
 
 
-def turns(pace, clock, count):
+def turns(pace, clock, count, goes_on=False):
     """When that many turns are granted to somebody who waits as told."""
     granted: list[float] = []
     while len(granted) < count:
-        wait = pace.turn()
+        wait = pace.turn(goes_on)
         if not wait:
             granted.append(clock.now)
         clock.now += wait
     return granted
 
 
-def contest(clock, paces, seconds):
+def contest(clock, paces, seconds, goes_on=False):
     """Who got turns, and when, while all ask for them as soon as they may."""
     granted: list[tuple[float, Pace]] = []
     due = dict.fromkeys(paces, clock.now)
@@ -75,7 +75,7 @@ def contest(clock, paces, seconds):
     while min(due.values()) < end:
         pace = min(due, key=lambda each: due[each])
         clock.now = max(clock.now, due[pace])
-        if wait := pace.turn():
+        if wait := pace.turn(goes_on):
             due[pace] = clock.now + wait
         else:
             granted.append((clock.now, pace))
@@ -102,13 +102,15 @@ def spacing(pace, clock):
 @pytest.mark.parametrize(
     "rate", [LIMIT, Rate(2, 5), Rate(1, 5), Rate(72, 5), Rate(10, 1), Rate(10, 0.1)], ids=str
 )
-def test_no_window_ever_holds_more_calls_than_the_limit(clock, paces, rate):
-    granted = turns(paces(rate), clock, 4 * rate.calls)
+@pytest.mark.parametrize("goes_on", [False, True])
+def test_no_window_ever_holds_more_calls_than_the_limit(clock, paces, rate, goes_on):
+    granted = turns(paces(rate), clock, 4 * rate.calls, goes_on)
     assert most_in_a_window(granted, rate.seconds) <= rate.calls
 
 
-def test_almost_all_of_the_limit_is_used(clock, paces):
-    granted = turns(paces(), clock, 200)
+@pytest.mark.parametrize("goes_on", [False, True])
+def test_almost_all_of_the_limit_is_used(clock, paces, goes_on):
+    granted = turns(paces(), clock, 200, goes_on)
     assert granted[-1] - granted[0] < 1.03 * 40
 
 
@@ -153,9 +155,10 @@ def test_who_leaves_gives_the_slot_to_the_next(clock, paces):
     assert turns(third, clock, 1)[0] - taken_at == pytest.approx(0.204, abs=0.001)
 
 
-def test_four_processes_get_equal_shares_of_one_pace(clock, paces):
+@pytest.mark.parametrize("goes_on", [False, True])
+def test_four_processes_get_equal_shares_of_one_pace(clock, paces, goes_on):
     four = [paces() for _ in range(4)]
-    granted = contest(clock, four, 30)
+    granted = contest(clock, four, 30, goes_on)
     assert most_in_a_window([at for at, _ in granted], 5) <= 25
     assert len(granted) >= 4.75 * 30
     assert min(sum(pace is each for _, pace in granted) for each in four) >= 0.24 * len(granted)
@@ -167,6 +170,15 @@ def test_a_process_that_died_with_a_slot_holds_nobody_up(clock, paces):
     assert dead.turn() > 0
     before = clock.now
     assert turns(one, clock, 1)[0] - before < 0.204 + 0.11
+
+
+def test_who_goes_on_and_then_does_not_come_holds_nobody_up(clock, paces):
+    one, other = paces(), paces()
+    turns(one, clock, 3, goes_on=True)
+    before = clock.now
+    granted = turns(other, clock, 2)
+    assert granted[0] - before < 0.204 + 0.11
+    assert granted[1] - granted[0] == pytest.approx(0.204, abs=0.001)
 
 
 def test_those_behind_a_process_that_died_move_up(clock, paces):
