@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+# Where a capture does not send these, LeadSquared has a value of its own.
+FILLED_IN = ("ProspectID", "OwnerId", "Owner", "Status")
+
 
 @dataclass(frozen=True, slots=True)
 class SchemaField:
@@ -23,6 +26,11 @@ class SchemaField:
     options: tuple[str, ...] = ()
     takes_several: bool = False
     parent: str = ""
+
+    @property
+    def is_needed(self) -> bool:
+        """Whether a capture that does not send it is refused."""
+        return self.is_mandatory and not self.is_read_only and self.schema_name not in FILLED_IN
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,3 +66,8 @@ class AccountSchema:
     attributes: tuple[SchemaField, ...] | None = None
     users: tuple[AccountUser, ...] | None = None
     read_at: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether anything of it was ever read."""
+        return bool(self.read_at)

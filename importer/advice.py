@@ -9,7 +9,7 @@ INVALID = "Correct the cells that ExceptionMessage names, and run the corrected 
 CHECKED = "Good: ready to be sent."
 NOT_SENT = (
     "Not sent yet: the run ended before it was this row's turn, or an earlier row of the same lead is "
-    "Unknown. Run the same command again."
+    "Unknown or waits too. Run the same command again."
 )
 UNKNOWN = (
     "Nobody knows yet whether LeadSquared stored this row. Run the same command again, or importer "
@@ -38,7 +38,16 @@ SENT_OTHERWISE = (
     "LeadSquared keeps what was sent then, and this row would send something else by now: a cell or the "
     "mapping has changed. Change it in LeadSquared too, where it matters."
 )
+HAS_OPEN = (
+    "Nothing to do. If it is another deal all the same, run the sheet without --unless-open once this run "
+    "has finished."
+)
+OPEN_NOT_TOLD = (
+    "Not sent, since the lead may have an open opportunity. Run the same command again: LeadSquared is asked "
+    "anew. If it refuses the question time and again, have these keys' user allowed to read opportunities."
+)
 LEFT_OUT = "Nothing to do. To send it, show the row in Excel, or run the sheet without --visible-only."
+MORE_THAN_ONCE = "LeadSquared stored this row more than once"
 BAD_REQUEST = "LeadSquared could not read what was sent. Look for unusual characters in this row."
 PARTIAL = "Stored, but LeadSquared could not finish what belongs to it: check the opportunity's activities."
 REFUSED = (
@@ -104,7 +113,7 @@ def sent_too_often(reference: str, sends: int) -> str:
 
 def landed_more_than_once(others: Iterable[str]) -> str:
     return (
-        "LeadSquared stored this row more than once, since an answer was lost and the row was sent again. "
+        f"{MORE_THAN_ONCE}, since an answer was lost and the row was sent again. "
         f"Delete the others in LeadSquared: {', '.join(others)}"
     )
 
@@ -124,6 +133,12 @@ def differs_from_row(row: int, columns: Sequence[str]) -> str:
         "LeadSquared where this row has the right ones; if it is another opportunity, the columns under "
         "identity in the mapping should tell the two apart."
     )
+
+
+def undone(at: str, before: str) -> str:
+    """at: UTC; before: its advice until then, which holds on where it names others to be deleted."""
+    told = f"Undone: the opportunity was deleted again ({at} UTC). To send the row again, run the sheet."
+    return f"{told} {before}" if before.startswith(MORE_THAN_ONCE) else told
 
 
 def for_reply(ended: Ended, status: str, exception_type: str, exception_message: str) -> str:

@@ -7,9 +7,10 @@ from queue import Empty, SimpleQueue
 from typing import Protocol, Self
 
 from importer.answers import Late, NotTaken
-from importer.inquiry import Inquiry
+from importer.asked import Asked
 from importer.questions import Reads
 from importer.records import Capture, Outcome
+from importer.undone import Made
 from importer.waiting import Ready
 
 MOST = 64
@@ -28,14 +29,18 @@ class Service(Reads, Protocol):
     def user(self) -> object: ...
 
 
+Work = Ready | Asked | Made | None
+"""A capture, a question for a row, a delete, or (None) whether LeadSquared is there at all."""
+
+
 @dataclass(frozen=True, slots=True)
 class Flight:
-    """A call in the air: a capture, a question about a row, or (None) whether LeadSquared is there at all.
+    """A call in the air.
 
     taken_at is the pace's clock, sent_at is UTC.
     """
 
-    work: Ready | Inquiry | None
+    work: Work
     taken_at: float
     sent_at: str = ""
 

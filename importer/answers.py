@@ -39,10 +39,12 @@ class Unread:
     """A question to LeadSquared that was not answered, which proves nothing.
 
     is_refused: LeadSquared did answer, but not this question: asking is no use, yet captures may well go.
+    right_host: where LeadSquared says that these keys belong to another host; else "".
     """
 
     reason: str
     is_refused: bool = False
+    right_host: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,40 @@ class Trace:
     prospect_id: str
     created_on: datetime | None
     texts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Deletion:
+    """What LeadSquared answered to a delete. That it says to have done it is no proof.
+
+    exception: the type of its refusal; "" where it says that it is done.
+    said:      its words.
+    """
+
+    exception: str
+    said: str
+
+
+PAGE = 100
+"""Opportunities on a full page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How an opportunity of a lead stands. What LeadSquared does not tell is ""."""
+
+    opportunity_id: str
+    prospect_id: str
+    event_code: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A page of a lead's opportunities, the newest first; `total`: of all pages, None where not told."""
+
+    standings: tuple[Standing, ...]
+    total: int | None
 
 
 NotTaken = OverLimit | Unreached | Late

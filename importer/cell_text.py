@@ -47,3 +47,8 @@ def says_something(text: str) -> bool:
 def quoted(text: str) -> str:
     """The text as a message shows it: in quotes, on one line, cut where it is long."""
     return repr(text if len(text) <= LONGEST_QUOTE else f"{text[:LONGEST_QUOTE]}…")
+
+
+def visible(text: str) -> str:
+    """The text on one line, with what nobody sees spelt out."""
+    return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in text)

@@ -10,8 +10,7 @@ from importer import advice
 from importer.journal import fingerprint
 from importer.noticing import Noticing
 from importer.original import original_of
-from importer.plan import Plan, make_plan
-from importer.reading import Reading
+from importer.plan import Plan
 from importer.records import LEFT_OUT, Capture, Carried, Ended, Invalid, LeftOut, Outcome, Verdict
 from importer.repeats import Repeats
 from importer.results import write_results
@@ -60,14 +59,11 @@ class CheckReport:
         return 1 if self.invalid else 0
 
 
-def check(
-    sheet: Path, mapping: Path | None, reading: Reading, output: Path | None, tell: Tell
-) -> CheckReport:
-    """Tell every problem of every row. Raises CannotStart where the mapping or the sheet is unusable."""
+def check(plan: Plan, output: Path | None, tell: Tell) -> CheckReport:
+    """Tell every problem of every row. Raises CannotStart where the sheet or the output is unusable."""
     started = time.monotonic()
-    plan = make_plan(sheet, mapping, reading)
     if output:
-        check_target(output, sheet)
+        check_target(output, plan.sheet.path)
     for sentence in (f"Mapping: {plan.mapping.path}", *plan.notices):
         tell.say(sentence)
     noticing = Noticing(plan)

@@ -41,6 +41,8 @@ def _unknown_in_words(unknown: UnknownValues, mapping: Path) -> str:
 def _place(unknown: UnknownValues) -> str:
     if unknown.known:
         return f"in place of values: and what belongs to it, from line {unknown.line} on in"
+    if unknown.short:
+        return f"in place of line {unknown.line} of"
     if unknown.margin is None:
         return f"within the braces of {unknown.where}, after a comma, in line {unknown.line} of"
     return f"above line {unknown.line} of"

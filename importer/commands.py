@@ -1,4 +1,4 @@
-"""What each command line does: options in, one verb called, its report printed."""
+"""What each command line does that may send: options in, one verb called, its report printed."""
 
 import json
 import os
@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 from importer.console import Console
 from importer.errors import UsageError
+from importer.reading import reading_of
 from importer.streams import out
 
 # Each command imports its verb itself, so that `importer --help` is there at once.
 if TYPE_CHECKING:
+    from importer.account_schema import AccountSchema
     from importer.order import Order
-    from importer.reading import Reading
     from importer.settings import Settings
 
 
@@ -30,9 +31,10 @@ def run(options: Namespace) -> int:
         sheet=options.sheet,
         mapping=options.mapping,
         output=options.output,
-        reading=_reading(options),
+        reading=reading_of(options),
         rate=read_rate(options.rate, "--rate") if options.rate else None,
         again=options.again,
+        unless_open=options.unless_open,
         stop_if_invalid=options.stop_if_invalid,
         failed=options.failed,
         details=options.details,
@@ -40,6 +42,8 @@ def run(options: Namespace) -> int:
         give_up_after=_seconds(options.give_up_after, "--give-up-after"),
         verify=options.verify,
         demo=options.demo,
+        offline=options.offline,
+        kept=_kept() if options.demo else None,
     )
     max_errors = read_max_errors(options.max_errors) if options.max_errors else MaxErrors()
     rules = Rules(max_errors, _limit(options.limit))
@@ -53,16 +57,12 @@ def run(options: Namespace) -> int:
     return report.exit_code
 
 
-def _reading(options: Namespace) -> "Reading":
-    from importer.reading import Reading, read_delimiter, read_encoding, read_header_row
+def _kept() -> "AccountSchema | None":
+    """What is known of the account whose keys are set; nobody is asked."""
+    from importer.comparing import kept_of
+    from importer.settings import are_set, read_settings
 
-    return Reading(
-        options.worksheet,
-        read_encoding(options.encoding) if options.encoding else None,
-        read_delimiter(options.delimiter) if options.delimiter else None,
-        read_header_row(options.header_row) if options.header_row else None,
-        options.visible_only,
-    )
+    return kept_of(read_settings(os.environ)) if are_set(os.environ) else None
 
 
 def _limit(text: str | None) -> int | None:
@@ -90,38 +90,6 @@ def _settings(demo: bool, order: "Order") -> "AbstractContextManager[Settings]":
     return practice_for(order) if demo else nullcontext(read_settings(os.environ))
 
 
-def check(options: Namespace) -> int:
-    from importer.check import check as check_sheet
-    from importer.check_words import check_as_json, tell_check
-    from importer.json_report import print_json
-
-    report = check_sheet(options.sheet, options.mapping, _reading(options), options.output, Console())
-    if options.json:
-        print_json(None, report, check_as_json(report), None)
-    else:
-        tell_check(report)
-    return report.exit_code
-
-
-def look(options: Namespace) -> int:
-    from importer.look import look as look_at
-    from importer.look_words import as_json, in_words
-
-    report = look_at(options.sheet, _reading(options))
-    out(json.dumps(as_json(report)) if options.json else in_words(report))
-    return 0
-
-
-def draft(options: Namespace) -> int:
-    from importer.draft import draft as draft_mapping
-    from importer.draft import in_words, read_event_code
-
-    event_code = read_event_code(options.event_code) if options.event_code else None
-    report = draft_mapping(options.sheet, _reading(options), options.output, event_code)
-    out(in_words(report))
-    return 0
-
-
 def demo(options: Namespace) -> int:
     from importer.demo import demo as show
     from importer.demo import in_words
@@ -132,35 +100,9 @@ def demo(options: Namespace) -> int:
 
 
 def simulate(options: Namespace) -> int:
-    import secrets
+    from importer.simulating import simulate as be_leadsquared
 
-    from importer.settings import read_rate
-    from importer.simulator import FaultsFile, Simulator, read_faults
-
-    try:
-        faults = read_faults(options.faults) if options.faults else FaultsFile()
-    except (OSError, ValueError) as fault:
-        raise UsageError(f"--faults {options.faults}: {fault}") from fault
-    rate = read_rate(options.rate, "--rate")
-    simulator = Simulator(
-        (rate.calls, rate.seconds), account=faults.account, faults=faults.faults, latency=faults.latency,
-        seed=secrets.randbits(32),
-    )  # fmt: skip
-    try:
-        simulator.serve_forever(options.port, _announce)
-    except OSError as error:
-        raise UsageError(
-            f"--port {options.port} cannot be used ({error.strerror}): try another one."
-        ) from error
-    out(f"\n{len(simulator.opportunities)} opportunities were stored; they are gone now.")
-    return 0
-
-
-def _announce(url: str) -> None:
-    set_in = "$env:{}='{}'" if os.name == "nt" else "export {}='{}'"
-    out(f"A simulated LeadSquared answers at {url} until Ctrl-C. In another window:")
-    for name, value in (("LSQ_API_HOST", url), ("LSQ_ACCESS_KEY", "any"), ("LSQ_SECRET_KEY", "any")):
-        out(f"  {set_in.format(name, value)}")
+    return be_leadsquared(options)
 
 
 def history(options: Namespace) -> int:
@@ -217,3 +159,24 @@ def results(options: Namespace) -> int:
 
     out(f"Result workbook: {rebuild(read_state(os.environ), options.run, options.output)}")
     return 0
+
+
+def undo(options: Namespace) -> int:
+    from importer.reports import tell_undo, undo_as_json
+    from importer.settings import read_rate, read_settings
+    from importer.undo import Undo
+    from importer.undo import undo as delete_again
+
+    asked = Undo(
+        options.run,
+        output=options.output,
+        patience=_seconds(options.patience, "--patience"),
+        give_up_after=_seconds(options.give_up_after, "--give-up-after"),
+        rate=read_rate(options.rate, "--rate") if options.rate else None,
+    )
+    report = delete_again(asked, read_settings(os.environ), Console(options.quiet, assume_yes=options.yes))
+    if options.json:
+        out(json.dumps(undo_as_json(report)))
+    else:
+        tell_undo(report)
+    return report.exit_code

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
 
-from importer.records import Ended
+from importer.errors import UsageError
 from importer.streams import out
 from importer.tell import Tell, Thing
 
@@ -22,6 +22,7 @@ class Console(Tell):
 
     def __init__(self, quiet: bool = False, assume_yes: bool = False) -> None:
         self._quiet = quiet
+        self._assumes_yes = assume_yes
         self._asks = not assume_yes and sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
         self._bar: Any = None
         self._counts: Counter[str] = Counter()
@@ -41,6 +42,17 @@ class Console(Tell):
         out(f"{question} [y/N] ", end="", stream=sys.stderr)
         return sys.stdin.readline().strip().lower() in ("y", "yes")
 
+    def is_typed(self, question: str, number: int) -> bool:
+        if self._assumes_yes:
+            return True
+        if not self._asks:
+            raise UsageError(
+                "Nothing was done: there is no terminal in which the number could be typed. To go on without "
+                "being asked, add --yes."
+            )
+        out(f"{question} ", end="", stream=sys.stderr)
+        return sys.stdin.readline().strip().replace(",", "") == str(number)
+
     def watching(self, rows: Iterable[Thing]) -> Iterable[Thing]:
         if self._quiet or not sys.stderr.isatty():
             return rows
@@ -58,7 +70,7 @@ class Console(Tell):
 
             self._bar = tqdm(total=rows, initial=settled, unit="row", file=sys.stderr, mininterval=0.5)
 
-    def ended(self, word: Ended) -> None:
+    def ended(self, word: str) -> None:
         self._counts[word] += 1
         self._done += 1
         if self._bar is not None:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from importer.errors import JournalError
 
-VERSION = 4
+VERSION = 5
 
 ALONE = ("BEGIN IMMEDIATE", "ROLLBACK", "COMMIT")
 INSIDE = ("SAVEPOINT inside", "ROLLBACK TO inside", "RELEASE inside")
@@ -30,7 +30,26 @@ JOURNAL = Kept(
     "the file is damaged (restore it from a backup; do not delete it: it knows what was sent)",
 )
 
-TABLES = """
+UNDONE = """
+-- Opportunities that a run created and that were deleted again; `state` is a word of undone.py.
+CREATE TABLE undone (
+    run INTEGER NOT NULL, row INTEGER NOT NULL, opportunity_id TEXT NOT NULL COLLATE NOCASE,
+    state TEXT NOT NULL, said TEXT NOT NULL DEFAULT '', at TEXT NOT NULL,
+    PRIMARY KEY (run, row)
+) WITHOUT ROWID;
+CREATE INDEX undone_opportunities ON undone (opportunity_id);
+-- The workbook that tells of it, and the version that was written.
+CREATE TABLE undo_files (run INTEGER PRIMARY KEY, path TEXT NOT NULL, version TEXT NOT NULL);
+"""
+
+# What a journal of an earlier version lacks to be one of the next.
+STEPS = {
+    4: "ALTER TABLE runs ADD COLUMN unless_open INTEGER NOT NULL DEFAULT 0;\n"
+    "ALTER TABLE entries ADD COLUMN closed INTEGER NOT NULL DEFAULT 0;\n" + UNDONE
+}
+
+TABLES = (
+    """
 CREATE TABLE secret (fingerprint_key BLOB NOT NULL);
 
 -- Which account an access key belongs to, so that a night works when that read fails.
@@ -43,7 +62,7 @@ CREATE TABLE runs (
     encoding TEXT NOT NULL, delimiter TEXT NOT NULL,
     mapping TEXT NOT NULL, event_code INTEGER NOT NULL,
     rows INTEGER NOT NULL, pace TEXT NOT NULL, again INTEGER NOT NULL,
-    details INTEGER NOT NULL, mark TEXT NOT NULL,
+    details INTEGER NOT NULL, unless_open INTEGER NOT NULL, mark TEXT NOT NULL,
     started TEXT NOT NULL, ended TEXT NOT NULL DEFAULT '',
     exit_code INTEGER, stopped TEXT NOT NULL DEFAULT '', finished INTEGER NOT NULL DEFAULT 0,
     result TEXT NOT NULL DEFAULT '',
@@ -70,6 +89,8 @@ CREATE TABLE entries (
     lookup_name TEXT NOT NULL DEFAULT '', lookup_value TEXT NOT NULL DEFAULT '',
     -- Keyed hashes of what the cells said, by column.
     said TEXT NOT NULL DEFAULT '',
+    -- Whether it was sent in another Status than Open.
+    closed INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (run, row)
 ) WITHOUT ROWID;
 CREATE INDEX entries_of_a_fingerprint ON entries (fingerprint) WHERE fingerprint IS NOT NULL;
@@ -85,6 +106,8 @@ CREATE TABLE elsewhere (
     PRIMARY KEY (run, earlier_run, earlier_row)
 ) WITHOUT ROWID;
 """
+    + UNDONE
+)
 
 
 def connect(folder: Path) -> sqlite3.Connection:
@@ -132,20 +155,28 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     with writing(connection):
         (version,) = connection.execute("PRAGMA user_version").fetchone()
         if version == 0:
-            for statement in TABLES.split(";\n"):
-                connection.execute(statement)
+            _execute(connection, TABLES)
             connection.execute("INSERT INTO secret VALUES (?)", [secrets.token_bytes(32)])
             connection.execute(f"PRAGMA user_version = {VERSION}")
-        elif version != VERSION:
+            return
+        while version in STEPS:
+            _execute(connection, STEPS[version])
+            version += 1
+            connection.execute(f"PRAGMA user_version = {version}")
+        if version != VERSION:
             raise JournalError(
                 f"The journal {path} was written by another version of the importer (its version is "
                 f"{version}, this one knows {VERSION}). Use that importer, or set IMPORTER_STATE to a "
                 "new folder."
             )
-        else:
-            (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
-            if found != "ok":
-                raise sqlite3.DatabaseError("malformed")
+        (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+        if found != "ok":
+            raise sqlite3.DatabaseError("malformed")
+
+
+def _execute(connection: sqlite3.Connection, statements: str) -> None:
+    for statement in statements.split(";\n"):
+        connection.execute(statement)
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from importer.answers import Rate
+from importer.knowing import plan_for_demo
 from importer.order import Order, RunReport
 from importer.plan import make_plan
 from importer.records import Ended
@@ -55,7 +56,8 @@ def practice(account: Account, limit: Rate) -> Iterator[Settings]:
 @contextmanager
 def practice_for(order: Order) -> Iterator[Settings]:
     """The same for any sheet: the simulator has the opportunity type that the mapping names."""
-    opportunity = make_plan(order.sheet, order.mapping, order.reading).mapping.opportunity
+    what = order.sheet, order.mapping, order.reading
+    opportunity = (plan_for_demo(what, order.kept) or make_plan(*what)).mapping.opportunity
     account = Account(opportunity_types={opportunity.event_code: OpportunityType("Opportunity")})
     with practice(account, order.rate or DOCUMENTED_LIMIT) as settings:
         yield settings

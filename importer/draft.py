@@ -5,15 +5,18 @@ import unicodedata
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from importer.account_schema import AccountSchema
+from importer.account_seats import lenient, seated_by_account
 from importer.cell_text import clean
 from importer.draft_text import About, draft_text
 from importer.drafting import Draft, draft_of
-from importer.errors import SheetError, UsageError
+from importer.errors import MappingError, SheetError, UsageError
 from importer.layout import fit
 from importer.mapping import Mapping, load_mapping, read_mapping
 from importer.plan import LOOKED_AT, MAPPINGS, make_plan
 from importer.profile import SheetProfile, profile_of
 from importer.reading import Reading
+from importer.seats import seated
 from importer.sheet import Sheet, open_sheet
 from importer.spelling import as_typed, counted
 
@@ -29,6 +32,7 @@ class DraftReport:
     notices:     what was decided of the sheet, in sentences.
     check:       the command that is next, in words.
     misfit:      why the sheet itself cannot be imported yet; "" where it can.
+    faults:      what the account has against the mapping as it is.
     """
 
     sheet: Path
@@ -39,6 +43,7 @@ class DraftReport:
     notices: tuple[str, ...]
     check: tuple[str, ...]
     misfit: str = ""
+    faults: tuple[str, ...] = ()
 
 
 def read_event_code(text: str) -> int:
@@ -48,28 +53,37 @@ def read_event_code(text: str) -> int:
     return int(text)
 
 
-def draft(sheet: Path, reading: Reading, output: Path | None, event_code: int | None) -> DraftReport:
+def draft(
+    sheet: Path, reading: Reading, output: Path | None, event_code: int | None,
+    account: AccountSchema | None = None,
+) -> DraftReport:  # fmt: skip
     """Write a mapping for this sheet. Raises UsageError where its file exists, before anything is read.
 
     event_code: the number of the opportunity type, where it is known.
+    account:    what is known of the account, from which places come then.
     """
     target = output or MAPPINGS / f"{_slug(sheet.stem)}.yaml"
     _check_target(target)
     opened = open_sheet(sheet, reading)
     profile = profile_of(opened, reading.header_row)
-    drafted = draft_of(profile)
+    knows_fields = bool(account and event_code and account.fields.get(event_code) and account.attributes)
+    account = account if knows_fields else None
+    columns = profile.columns
+    seating = seated_by_account(columns, account, event_code or 0) if account else seated(columns)
+    drafted = draft_of(profile, seating)
     about = About(
         clean(sheet.stem),
         sheet.name,
         profile.rows,
         _worksheet(opened),
         event_code=event_code or 0,
+        account=account,
     )
     text = draft_text(drafted, about)
-    if not _is_found(read_mapping(text, target), opened, profile):
+    if not _is_found(read_mapping(text, target, account and lenient(account)), opened, profile):
         text = draft_text(drafted, replace(about, header_row=profile.header_row))
     _write(target, text)
-    return _report(sheet, target, reading, profile, drafted)
+    return _report(sheet, target, reading, profile, drafted, account)
 
 
 def _check_target(target: Path) -> None:
@@ -120,23 +134,29 @@ def _write(target: Path, text: str) -> None:
 
 
 def _report(
-    sheet: Path, target: Path, reading: Reading, profile: SheetProfile, drafted: Draft
-) -> DraftReport:
+    sheet: Path, target: Path, reading: Reading, profile: SheetProfile, drafted: Draft,
+    account: AccountSchema | None,
+) -> DraftReport:  # fmt: skip
     mapped = {seat.column.place for seat in drafted.seats}
     misfit = ""
+    faults: tuple[str, ...] = ()
     try:
-        make_plan(sheet, target, reading)
+        make_plan(sheet, target, reading, lambda _: account)
     except SheetError as error:
         misfit = str(error)
+    except MappingError as error:
+        # Such as what is mandatory, and in no column of the sheet.
+        faults = error.faults
     return DraftReport(
         sheet,
         target,
         len(profile.columns),
         len(mapped),
-        load_mapping(target).unconfirmed,
+        load_mapping(target, account and lenient(account)).unconfirmed,
         profile.notices,
         ("importer", "check", str(sheet), "--mapping", str(target), *reading.options),
         misfit,
+        faults,
     )
 
 
@@ -148,6 +168,9 @@ def in_words(report: DraftReport) -> str:
     if report.unconfirmed:
         lines += [f"{counted(len(report.unconfirmed), 'guess', 'guesses')} to be confirmed there:"]
         lines += [f"  line {line}: {guessed}" for line, guessed in report.unconfirmed]
+    if report.faults:
+        lines += ["To be mended there, since LeadSquared refuses it as it is:"]
+        lines += [f"  {fault}" for fault in report.faults]
     if report.misfit:
         lines += ["The sheet itself cannot be imported as it is:", report.misfit]
     lines += ["Look through the file, then check the sheet with it:", f"  {as_typed(report.check)}"]

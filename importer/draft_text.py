@@ -3,10 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from importer.account_schema import AccountSchema, SchemaField
+from importer.account_seats import missing
 from importer.cell_names import column_letter
 from importer.cell_text import quoted
 from importer.drafting import Draft
 from importer.guesses import Left
+from importer.naming import ATTRIBUTES, FIELDS
 from importer.seats import Seat, field_for, free_numbers
 from importer.spelling import counted
 from importer.synonyms import HEADINGS
@@ -33,6 +36,7 @@ class About:
 
     worksheet, header_row: where they have to be said; else "" and 0.
     event_code: 0 where nobody has said it.
+    account:    what is known of the account; with its names nothing is made up.
     """
 
     name: str
@@ -41,12 +45,29 @@ class About:
     worksheet: str = ""
     header_row: int = 0
     event_code: int = 0
+    account: AccountSchema | None = None
+
+    @property
+    def type_name(self) -> str:
+        """The opportunity type's; "" where it is not known."""
+        types = (self.account and self.account.types) or ()
+        return next((kind.name for kind in types if kind.event_code == self.event_code), "")
+
+    def field(self, keys: Keys) -> SchemaField | None:
+        """What the account says of a lead attribute or field."""
+        account = self.account or AccountSchema()
+        known = account.attributes if keys[0] == "lead" else account.fields.get(self.event_code)
+        return next((field for field in known or () if field.schema_name == keys[-1]), None)
+
+    def is_needed(self, seat: Seat) -> bool:
+        field = self.field(seat.keys)
+        return bool(field and field.is_needed)
 
 
 def draft_text(draft: Draft, about: About) -> str:
     """A whole mapping file."""
     return laid_out(
-        (*_top(about), Line(""), *_settings(draft, about), Line(""), *_lead(draft), Line(""),
+        (*_top(about), Line(""), *_settings(draft, about), Line(""), *_lead(draft, about), Line(""),
          *_opportunity(draft, about), *_identity(draft))
     )  # fmt: skip
 
@@ -83,20 +104,23 @@ def _of_times(draft: Draft) -> Iterator[Line]:
         yield Line("#time_zone: Asia/Kolkata", f"{meaning}; without it they are taken as UTC")
 
 
-def _lead(draft: Draft) -> Iterator[Line]:
+def _lead(draft: Draft, about: About) -> Iterator[Line]:
     found_by = draft.search_by if len(draft.search_by) > 1 else draft.search_by[0]
     meaning = "finds the lead" if isinstance(found_by, str) else "find the lead: the first that the row has"
     yield Line("lead:")
     yield Line(f"  search_by: {scalar(found_by)}", meaning)
     yield Line("  attributes:", "of a lead that exists already, these are written over")
-    for seat in sorted(draft.below("lead"), key=lambda seat: _ORDER.get(str(seat.keys[-1]), -1)):
+    seats = sorted(draft.below("lead"), key=lambda seat: _ORDER.get(str(seat.keys[-1]), -1))
+    for seat in sorted(seats, key=lambda seat: not about.is_needed(seat)):
         yield from _entry(seat, 4)
+    yield from _missing(seats, ATTRIBUTES, about)
 
 
 def _opportunity(draft: Draft, about: About) -> Iterator[Line]:
     yield Line("opportunity:")
     if about.event_code:
-        yield Line(f"  event_code: {about.event_code}", "the number of the opportunity type")
+        meaning = about.type_name or "the number of the opportunity type"
+        yield Line(f"  event_code: {about.event_code}", meaning)
     else:
         yield Line(
             f"  event_code: {_ANY_EVENT_CODE}",
@@ -108,21 +132,28 @@ def _opportunity(draft: Draft, about: About) -> Iterator[Line]:
         yield Line(f"  note: {note}", _because(seat))
     for seat in draft.below("opportunity", "date_time"):
         yield from _entry(seat, 2)
-    yield from _fields(draft)
+    yield from _fields(draft, about)
 
 
-def _fields(draft: Draft) -> Iterator[Line]:
+def _fields(draft: Draft, about: About) -> Iterator[Line]:
     seats = sorted(draft.below("opportunity", "fields"), key=lambda seat: _natural(seat.keys))
     left = [one for one in draft.left if one.may_be_field]
-    if seats or left:
+    if (seats or left) and not about.account:
         yield Line("")
         yield Line("", _FIELDS)
     if seats:
         yield Line("  fields:")
-    for seat in seats:
+    for seat in sorted(seats, key=lambda seat: not about.is_needed(seat)):
         yield from _entry(seat, 4)
-    if left:
+    yield from _missing(seats, FIELDS, about)
+    if left and about.account:
+        yield from _nameless(left)
+    elif left:
         yield from _suggested(left, seats)
+    yield from _unused(draft)
+
+
+def _unused(draft: Draft) -> Iterator[Line]:
     unused = [one for one in draft.left if not one.may_be_field]
     if unused or draft.more:
         yield Line("")
@@ -131,6 +162,25 @@ def _fields(draft: Draft) -> Iterator[Line]:
         yield Line(f"#   {column_letter(one.column.place)}, {quoted(one.column.heading)}", "; ".join(one.why))
     if draft.more:
         yield Line("", f"and {counted(draft.more, 'more column')} to the right, which were not looked at")
+
+
+def _missing(seats: list[Seat], room: Keys, about: About) -> Iterator[Line]:
+    if about.account:
+        mapped = {str(seat.keys[-1]) for seat in seats}
+        for field in missing(about.account, about.event_code, room, mapped):
+            why = "mandatory in LeadSquared, and no column of the sheet seems to hold it: write its heading"
+            yield Line(f"    #{field.schema_name}: {{column: ?}}", f"{field.display_name}: {why}")
+
+
+def _nameless(left: list[Left]) -> Iterator[Line]:
+    yield Line("")
+    yield Line(
+        "",
+        "Columns of which LeadSquared has nothing by this name. To send one, write the name of the field on "
+        "the left (importer account lists all) and remove the #:",
+    )
+    for one in left:
+        yield Line(f"    #?: {scalar(one.column.heading)}", "; ".join(one.why))
 
 
 def _suggested(left: list[Left], seats: list[Seat]) -> Iterator[Line]:

@@ -9,7 +9,7 @@ from importer.errors import SheetError
 from importer.guesses import LONGEST_HEADING, WANTED, Left
 from importer.mapping import UNIQUE
 from importer.profile import ColumnProfile, SheetProfile
-from importer.seats import Seat, seated
+from importer.seats import Seat, Seating
 
 MADE_UP_UNIQUE = "mx_Unique_Number"
 
@@ -53,9 +53,11 @@ class Draft:
         return any(seat.kind == "datetime" for seat in self.seats)
 
 
-def draft_of(profile: SheetProfile) -> Draft:
-    """Raises SheetError where not one column could find a lead."""
-    seating = seated(profile.columns)
+def draft_of(profile: SheetProfile, seating: Seating) -> Draft:
+    """What a mapping says that gives the columns these places.
+
+    Raises SheetError where not one column could find a lead.
+    """
     seats, search_by = _searched([*seating.seats, *_made_up(seating.seats, profile)])
     seats, day_first = _dated(seats, seating.left)
     regions = Counter(str(seat.settings["region"]) for seat in seats if "region" in seat.settings)

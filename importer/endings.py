@@ -8,7 +8,7 @@ from argparse import Namespace
 from pathlib import Path
 from typing import Any
 
-from importer import commands
+from importer import commands, preparing
 from importer.errors import ImportStopped, Interrupted
 from importer.streams import out
 
@@ -20,7 +20,8 @@ def carry_out(options: Namespace) -> int:
     # A scheduler's wish to end counts as Ctrl-C, also before the first row is in the air.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        code: int = getattr(commands, options.command)(options)
+        act = getattr(preparing, options.command, None) or getattr(commands, options.command)
+        code: int = act(options)
     except ImportStopped as stop:
         return _stopped(options, stop)
     except KeyboardInterrupt:
@@ -66,4 +67,13 @@ def _stopped(options: Namespace, stop: ImportStopped) -> int:
         from importer.reports import reconcile_as_json
 
         out(json.dumps(reconcile_as_json(ReconcileReport(stopped=stop))))
+    elif options.json and options.command == "account":
+        from importer.account_words import refused_as_json
+
+        out(json.dumps(refused_as_json(options.event_code, stop)))
+    elif options.json and options.command == "undo":
+        from importer.reports import undo_as_json
+        from importer.undo import UndoReport
+
+        out(json.dumps(undo_as_json(UndoReport(options.run, stopped=stop))))
     return stop.exit_code

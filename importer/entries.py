@@ -2,13 +2,16 @@
 
 import json
 from collections.abc import Callable, Container, Iterator, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
+from importer import advice
 from importer.database import writing
 from importer.entry_lines import COLUMNS, line_of, outcome_of
 from importer.journal import Journal
 from importer.records import LEFT_OUT, Ended, Outcome
 from importer.sent import ABSENT, SENDING, Sent, SentRows
+from importer.undone import UndoneRows
 from importer.waiting import Ready
 
 UPDATES = ", ".join(f"{name} = excluded.{name}" for name in COLUMNS.split(", ")[1:] if name != "sent_at")
@@ -25,15 +28,20 @@ SETTLE = (
 SEND = """\
 INSERT INTO entries (
     run, row, fingerprint, ended, first_sent_at, sent_at, sends, reference, place, lookup_name, lookup_value,
-    said
-) VALUES (?, ?, ?, 'sending', ?, ?, 1, ?, ?, ?, ?, ?)
+    said, closed
+) VALUES (?, ?, ?, 'sending', ?, ?, 1, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (run, row) DO UPDATE SET
     ended = excluded.ended, sent_at = excluded.sent_at, sends = sends + 1,
     first_sent_at = iif(sends = 0, excluded.first_sent_at, first_sent_at),
     fingerprint = excluded.fingerprint, reference = excluded.reference, place = excluded.place,
     lookup_name = excluded.lookup_name, lookup_value = excluded.lookup_value,
-    said = excluded.said
+    said = excluded.said, closed = excluded.closed
 """
+
+LEAVE = (
+    f"INSERT INTO entries (run, {COLUMNS}) "  # noqa: S608 (names from above, no input)
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (run, row) DO NOTHING"
+)
 
 
 class Entries:
@@ -77,7 +85,7 @@ class Entries:
         said = json.dumps(prints.said, ensure_ascii=False) if prints.said else ""
         return [
             self.run, ready.capture.row, prints.row, sent_at, sent_at, ready.reference, ready.place,
-            *ready.capture.lookup, said,
+            *ready.capture.lookup, said, ready.capture.is_closed,
         ]  # fmt: skip
 
     def settle(self, *outcomes: Outcome, known_by: Mapping[int, bytes] = MappingProxyType({})) -> None:
@@ -91,6 +99,11 @@ class Entries:
                 "UPDATE entries SET fingerprint = ? WHERE run = ? AND row = ?",
                 ((fingerprint, self.run, row) for row, fingerprint in known_by.items()),
             )
+
+    def leave(self, outcome: Outcome) -> None:
+        """Why a row is not sent this time, where no more is known of it. The next start forgets that."""
+        with self._journal.guarded(), writing(self._database):
+            self._database.execute(LEAVE, [self.run, *line_of(outcome)])
 
     def settle_sent(self, sent: Sent, outcome: Outcome) -> bool:
         """How a row of this run ended, unless it was sent again or settled since `sent` was read."""
@@ -117,8 +130,9 @@ class Entries:
         self._delete("ended = ?", [[word.value] for word in words])
 
     def forget_left_out(self) -> None:
-        """The rows that were left out of an earlier start may be wanted in this one."""
+        """The rows that were left out of an earlier start, or left, may be sent in this one."""
         self._delete("exception_type = ? AND sends = 0", [[LEFT_OUT]])
+        self._delete("ended = ? AND sends = 0", [[Ended.NOT_SENT.value]])
 
     def forget_never_sent(self) -> None:
         """The rows that are Unknown only because of another run's row are looked at anew."""
@@ -175,17 +189,21 @@ class Entries:
         if found is None:
             return None, "", 0
         *line, reference, sends = found
-        return outcome_of(line), reference, sends
+        return _as_undone(outcome_of(line), self._undone()), reference, sends
 
     def outcomes(self) -> Iterator[Outcome]:
         """Every row that anything is known about, in the sheet's order."""
+        undone = self._undone()
         with self._journal.guarded():
             lines = self._database.execute(
                 f"SELECT {COLUMNS} FROM entries WHERE run = ? ORDER BY row",  # noqa: S608 (names from above)
                 [self.run],
             )
             for line in lines:
-                yield outcome_of(line)
+                yield _as_undone(outcome_of(line), undone)
+
+    def _undone(self) -> dict[int, str]:
+        return UndoneRows(self._journal, self.run).gone()
 
     def counts(self) -> dict[Ended, int]:
         """How many rows ended in each word; rows without an entry are in none."""
@@ -196,10 +214,16 @@ class Entries:
                 )
             )
         found[Ended.UNKNOWN] = found.get(Ended.UNKNOWN, 0) + found.pop(SENDING, 0)
-        found[Ended.NOT_SENT] = found.pop(ABSENT, 0)
+        found[Ended.NOT_SENT] = found.get(Ended.NOT_SENT, 0) + found.pop(ABSENT, 0)
         return {word: found.get(word, 0) for word in Ended}
 
     def partial_successes(self) -> int:
         with self._journal.guarded():
             query = "SELECT count(*) FROM entries WHERE run = ? AND status = 'PartialSuccess'"
             return int(self._database.execute(query, [self.run]).fetchone()[0])
+
+
+def _as_undone(outcome: Outcome, undone: Mapping[int, str]) -> Outcome:
+    """The row was Created all the same: that it is gone since, its advice says."""
+    at = undone.get(outcome.row)
+    return replace(outcome, advice=advice.undone(at, outcome.advice)) if at else outcome

@@ -7,11 +7,12 @@ from importer.journal import Account
 from importer.mapping import Source
 from importer.pace import Pace
 from importer.plan import Plan
+from importer.runs import Run
 from importer.spelling import counted, duration
 from importer.survey import Forecast
 
 
-def sentences(forecast: Forecast, plan: Plan, account: Account, host: str, pace: Pace) -> list[str]:
+def sentences(forecast: Forecast, plan: Plan, account: Account, run: Run, pace: Pace) -> list[str]:
     """The forecast as the operator reads it."""
     code = plan.mapping.opportunity.event_code
     name = f" ({plan.mapping.name})" if plan.mapping.name else ""
@@ -19,7 +20,7 @@ def sentences(forecast: Forecast, plan: Plan, account: Account, host: str, pace:
         f"Organisation {account.organisation}" if account.organisation else "Organisation not named"
     )
     said = [
-        f"{organisation} at {host}, opportunity type {code}{name}, mapping {plan.mapping.path}.",
+        f"{organisation} at {run.host}, opportunity type {code}{name}, mapping {plan.mapping.path}.",
         f"{plan.sheet.path.name}: {_counted(forecast)}.",
     ]
     if forecast.elsewhere:
@@ -27,19 +28,20 @@ def sentences(forecast: Forecast, plan: Plan, account: Account, host: str, pace:
             f"{counted(len(forecast.elsewhere), 'row')} of earlier starts, still unclear, which this sheet "
             "and mapping do not send any more: LeadSquared is asked for that too."
         )
-    if forecast.known_leads:
+    if forecast.known_leads and not run.unless_open:
         said.append(
             f"{counted(forecast.known_leads, 'row')} of leads that already got an opportunity of this type "
             "from here, with other values or under another mapping. If they are the same deals, they would "
             "be there twice: name the columns that make a row the same deal under identity: in the mapping."
         )
     if forecast.to_send or forecast.unclear:
-        said += _consequences(forecast, plan, pace)
+        said += _updates(plan)
+        said += _duration(forecast, run, pace)
     return said
 
 
-def _consequences(forecast: Forecast, plan: Plan, pace: Pace) -> Iterator[str]:
-    """What sending changes, and how long it takes."""
+def _updates(plan: Plan) -> Iterator[str]:
+    """What sending changes."""
     search_by = plan.mapping.lead.search_by
     # The one attribute that finds the lead is equal already; of several, only one finds it.
     finds = ("ProspectID", *(search_by if len(search_by) == 1 else ()))
@@ -47,14 +49,25 @@ def _consequences(forecast: Forecast, plan: Plan, pace: Pace) -> Iterator[str]:
     updated = [name for name, source in attributes if name not in finds and _is_sent(source, plan)]
     if updated:
         yield f"Leads that LeadSquared has already are overwritten in: {', '.join(updated)}."
-    seconds = pace.seconds_for(forecast.to_send + forecast.unclear)
+
+
+def _duration(forecast: Forecast, run: Run, pace: Pace) -> Iterator[str]:
+    """How many calls it takes, and how long."""
+    calls_each = 2 if run.unless_open else 1
+    calls = forecast.to_send * calls_each
+    if run.unless_open:
+        yield (
+            "Before each row LeadSquared is asked for open opportunities of its lead (--unless-open), so "
+            f"this takes up to {calls:,} calls, two for each row, and twice the time."
+        )
+    seconds = pace.seconds_for(calls + forecast.unclear)
     ends = datetime.now() + timedelta(seconds=seconds)
     slowed = f", {pace.factor:.1f} times slower since calls were refused," if pace.factor > 1 else ""
     yield f"At {pace.rate} (calls/seconds){slowed} this takes {duration(seconds)}, until {ends:%d %b %H:%M}."
-    if reached := pace.budget_reached(forecast.to_send):
-        calls, at = reached
+    if reached := pace.budget_reached(calls):
+        done, at = reached
         yield (
-            f"LSQ_DAILY_CALLS ({pace.daily:,}) will be reached after about {calls:,} of them, "
+            f"LSQ_DAILY_CALLS ({pace.daily:,}) will be reached after about {done // calls_each:,} of them, "
             f"at {at.astimezone():%d %b %H:%M}; the rest waits for the next day's calls."
         )
 

@@ -17,16 +17,21 @@ from importer.runs import Run, Runs
 from importer.sheet import Sheet, open_sheet
 from importer.summary_page import Block, from_json
 from importer.targets import check_target, default_target, free_target
+from importer.undone import UndoneRows
 
 _LAST_ROW = 1 << 40  # of a text file; no database holds a number of thirty digits
 
 
 @dataclass(frozen=True, slots=True)
 class PastRun:
-    """A run and how its rows ended; the counts add up to its rows."""
+    """A run and how its rows ended; the counts add up to its rows.
+
+    undone: how many of the opportunities that it created are deleted again, and when the last was, UTC.
+    """
 
     run: Run
     outcomes: dict[Ended, int]
+    undone: tuple[int, str] = (0, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +73,8 @@ def one_row(state: Path, number: int, row: int) -> PastRow:
 def past_run(journal: Journal, run: Run) -> PastRun:
     counts = Entries(journal, run.number).counts()
     counts[Ended.NOT_SENT] += max(0, run.rows - sum(counts.values()))
-    return PastRun(run, counts)
+    gone = UndoneRows(journal, run.number).gone()
+    return PastRun(run, counts, (len(gone), max(gone.values(), default="")))
 
 
 def rebuild(state: Path, number: int, output: Path | None) -> Path:
@@ -82,14 +88,18 @@ def rebuild(state: Path, number: int, output: Path | None) -> Path:
 
 def remake(run: Run, journal: Journal, output: Path | None = None) -> Path:
     """The same in an open journal; without `output` in place of the run's own, which it becomes then."""
-    sheet = _unchanged_sheet(run)
+    original = original_sheet(run)
     if output:
-        check_target(output, sheet.path)
-    original = original_of(sheet, run.header_row, _worksheet_in(Path(run.mapping)))
-    own = Path(run.result) if run.result else default_target(sheet.path)
+        check_target(output, original.path)
+    own = Path(run.result) if run.result else default_target(original.path)
     if output and output.resolve() != own.resolve():
         return _written(run, original, journal, free_target(output), None)
     return write_result_of(run, original, journal, own)
+
+
+def original_sheet(run: Run) -> Original:
+    """The run's sheet as it was then; raises SheetError where it is gone or has changed."""
+    return original_of(_unchanged_sheet(run), run.header_row, _worksheet_in(Path(run.mapping)))
 
 
 def _unchanged_sheet(run: Run) -> Sheet:
@@ -131,7 +141,11 @@ def _written(
     run: Run, original: Original, journal: Journal, target: Path, progress: Callable[[int], None] | None
 ) -> Path:
     entries = Entries(journal, run.number)
-    blocks = [*from_json(run.noticed), *_earlier_rows(entries), Block("Run", (), facts(run))]
+    blocks = [
+        *from_json(run.noticed),
+        *_earlier_rows(entries),
+        Block("Run", (), (*facts(run), *undone_facts(past_run(journal, run)))),
+    ]
     return write_results(original, entries.outcomes(), blocks, target, run.details, progress)
 
 
@@ -146,6 +160,14 @@ def _earlier_rows(entries: Entries) -> Iterator[Block]:
 def _earlier(run: int, outcome: Outcome) -> tuple[str | int, ...]:
     opportunity = outcome.created_id or outcome.conflicted_id
     return outcome.ended.value, outcome.row, opportunity, f"{run} ({outcome.sent_at})", outcome.advice
+
+
+def undone_facts(past: PastRun) -> tuple[tuple[str, str], ...]:
+    """What is told of its undo; nothing where nothing was undone."""
+    count, at = past.undone
+    return (
+        (("Undone", f"{count:,} of the created opportunities are deleted again ({at} UTC)"),) if count else ()
+    )
 
 
 def facts(run: Run) -> tuple[tuple[str, str], ...]:

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from importer.history import PastRow, PastRun, facts
+from importer.cell_text import visible
+from importer.history import PastRow, PastRun, facts, undone_facts
 from importer.records import RESULT_HEADINGS
 from importer.results import told
 from importer.runs import Run
@@ -22,6 +23,8 @@ def past_as_json(past: PastRun) -> dict[str, Any]:
         "mapping": run.mapping,
         "rows": run.rows,
         "outcomes": past.outcomes,
+        "undone": past.undone[0],
+        "undone_at": past.undone[1] or None,
         "result": run.result or None,
         "finished": run.finished,
         "exit_code": run.exit_code,
@@ -34,6 +37,8 @@ def past_in_words(past: PastRun) -> str:
     state = "finished" if run.finished else f"not finished ({run.stopped or _why_unfinished(run)})"
     name = Path(run.sheet).name
     counts = outcomes_in_words(past.outcomes)
+    if past.undone[0]:
+        counts += f" ({past.undone[0]:,} undone)"
     return f"{run.number:>4}  {run.started} UTC  {name}: {run.rows:,} rows, {counts}; {state}"
 
 
@@ -44,7 +49,7 @@ def _why_unfinished(run: Run) -> str:
 def past_in_full(past: PastRun) -> str:
     """Everything that is known of one run."""
     rows = (("Rows", f"{past.run.rows:,}: {outcomes_in_words(past.outcomes)}"), ("Result", past.run.result))
-    return "\n".join(_listed((*facts(past.run), *rows)))
+    return "\n".join(_listed((*facts(past.run), *rows, *undone_facts(past))))
 
 
 def row_in_words(past: PastRow) -> str:
@@ -56,7 +61,7 @@ def row_in_words(past: PastRow) -> str:
     further = (("Reference", past.reference), ("Times sent", str(past.sends or "")))
     lines = [title, *_listed((*zip(RESULT_HEADINGS, told(outcome), strict=True), *further))]
     if outcome.reply:
-        lines += ["LeadSquared's answer, as it came:", *map(_visible, outcome.reply.splitlines())]
+        lines += ["LeadSquared's answer, as it came:", *map(visible, outcome.reply.splitlines())]
     return "\n".join(lines)
 
 
@@ -77,11 +82,7 @@ def _listed(facts: Iterable[tuple[str, str]]) -> Iterator[str]:
     known = [(name, value) for name, value in facts if value]
     width = max(len(name) for name, _ in known)
     for name, value in known:
-        yield f"  {name.ljust(width)}  {_visible(value)}"
-
-
-def _visible(text: str) -> str:
-    return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in text)
+        yield f"  {name.ljust(width)}  {visible(value)}"
 
 
 def outcomes_in_words(counts: Mapping[Any, int]) -> str:

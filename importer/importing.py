@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from importer.asking import Asking
 from importer.carried import asked_for
+from importer.decisions import Wishes
 from importer.entries import Entries
 from importer.entry_lines import cut_off
 from importer.errors import (
@@ -75,6 +76,11 @@ class Import:
             self._tell.say(
                 "It was started with --again; without it, what earlier runs have sent is not sent once more."
             )
+        if unfinished.unless_open and not beginning.unless_open:
+            self._tell.say(
+                "It was started with --unless-open, and goes on so: rows whose lead has an open opportunity "
+                "of this type are Skipped."
+            )
         sent = self._sent_rows.unsettled(self._run.number)
         self._entries.settle(*(cut_off(each.row) for each in sent if each.ended == SENDING))
         self._entries.forget_never_sent()
@@ -119,7 +125,7 @@ class Import:
 
     def refusal(self, forecast: Forecast, account: Account) -> ImportStopped | None:
         """Say what is about to be done; why it may not, or None."""
-        said = sentences(forecast, self._plan, account, self._run.host, self._pace)
+        said = sentences(forecast, self._plan, account, self._run, self._pace)
         for sentence in (*self._plan.notices, *forecast.notices, *said):
             self._tell.say(sentence)
         if forecast.invalid and self._order.stop_if_invalid:
@@ -138,8 +144,9 @@ class Import:
         """Send what is to be sent; what stopped it, or None."""
         order = self._order
         unsettled = Unsettled(
-            self._journal, self._entries, self._runs.is_running, self._pace, order.patience, self._run.again
-        )
+            self._journal, self._entries, self._runs.is_running, self._pace, order.patience,
+            Wishes(self._run.again, self._run.unless_open),
+        )  # fmt: skip
         waiting = Waiting(self._ready())
         for sent in forecast.elsewhere:
             if sent.run != self._run.number:
@@ -201,11 +208,15 @@ class Import:
             for verdict in self._plan.verdicts():
                 if isinstance(verdict, Capture | Invalid):
                     yield verdict
-                elif isinstance(verdict, Carried) and (self._run.again or not verdict.opportunity_id):
+                elif isinstance(verdict, Carried) and self._may_go(verdict):
                     yield verdict.verdict
         except SheetError as fault:
             # Other than in a sheet that is unusable from the start, rows are in the air by now.
             raise StopRule(f"The sheet can no longer be read: {fault}") from fault
+
+    def _may_go(self, carried: Carried) -> bool:
+        is_without = self._run.again or not carried.opportunity_id
+        return is_without or self._sent_rows.is_undone(carried.opportunity_id)
 
     def _prints(self, capture: Capture) -> Prints:
         return self._journal.prints(self._run.account, capture)

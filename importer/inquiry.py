@@ -3,18 +3,12 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import chain, repeat
 
 from importer.answers import Trace, Unread
+from importer.asked import Asked
 from importer.questions import Question, one_round
 from importer.sent import Sent
 from importer.waiting import Ready
-
-# Seconds between two rounds, as parts of the patience: quick at first, since most rows show up at once.
-PAUSES = (1 / 45, 2 / 45, 4 / 45, 8 / 45, 15 / 45)
-
-# After so many rounds in a row that proved nothing it is left to a person.
-MOST_FAILURES = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +33,13 @@ class Unclear:
 Verdict = Found | Absent | Unclear
 
 
-class Inquiry:
+class Inquiry(Asked):
     """Asks for one row, round after round.
 
     sent:     the row, and which of its sends.
     ready:    the capture that waits for the verdict; None where only the verdict is wanted.
     patience: seconds for which LeadSquared must go on having nothing before the row counts as absent.
     once:     the row was absent before, so one more round is enough.
-    due_at:   when the next question may be asked; infinite while one is in the air.
     """
 
     def __init__(
@@ -57,14 +50,10 @@ class Inquiry:
         clock: Callable[[], float],
         once: bool = False,
     ) -> None:
+        super().__init__(ready, patience, clock)
         self.sent = sent
-        self.ready = ready
-        self._patience = patience
         self._needed = 0.0 if once else patience
-        self._clock = clock
         self._absent_since = math.inf
-        self._pauses = chain(PAUSES, repeat(PAUSES[-1]))
-        self._failures = 0
         self._begin(clock())
 
     def _begin(self, at: float) -> None:
@@ -73,15 +62,14 @@ class Inquiry:
         self._round = one_round(self.sent)
         self._question = next(self._round)
 
+    @property
+    def holds(self) -> frozenset[str]:
+        return self.sent.holds
+
     def question(self) -> Question:
-        """What to ask now."""
         self._began_at = min(self._began_at, self._clock())
         self.due_at = math.inf
         return self._question
-
-    def unheard(self) -> None:
-        """LeadSquared did not hear the question, as its limit refused it."""
-        self.due_at = self._clock()
 
     def hear(self, answer: object) -> Verdict | None:
         """The answer to the question; None: it goes on."""
@@ -108,32 +96,7 @@ class Inquiry:
         return None
 
     def _failed(self, reason: str) -> Verdict | None:
-        self._failures += 1
-        if self._failures >= MOST_FAILURES:
+        if self._is_failed_for_good():
             return Unclear(reason)
         self._begin(self._pause())
         return None
-
-    def _pause(self) -> float:
-        return self._clock() + next(self._pauses) * self._patience
-
-
-class Inquiries:
-    """The inquiries that are open, side by side."""
-
-    def __init__(self) -> None:
-        self._open: set[Inquiry] = set()
-
-    def __len__(self) -> int:
-        return len(self._open)
-
-    def open(self, inquiry: Inquiry) -> None:
-        self._open.add(inquiry)
-
-    def close(self, inquiry: Inquiry) -> None:
-        self._open.discard(inquiry)
-
-    def next(self) -> Inquiry | None:
-        """The one that is due first, now or later; None while all of them wait for an answer."""
-        first = min(self._open, key=lambda inquiry: inquiry.due_at, default=None)
-        return first if first and first.due_at < math.inf else None

@@ -3,23 +3,49 @@
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Self, TypeVar
 
 import httpx
 
-from importer.answers import NotTaken, OverLimit, Trace, Unreached, Unread
-from importer.errors import Unreachable, UsageError
-from importer.records import Capture, Field, Outcome
-from importer.replies import over_limit, read_object, read_reply, refuse_access, unknown
+from importer.account_schema import AccountUser, OpportunityType, SchemaField
+from importer.answers import PAGE, Deletion, Listed, NotTaken, OverLimit, Trace, Unreached, Unread
+from importer.capture_body import capture_json
+from importer.errors import Unreachable
+from importer.http_client import (
+    METADATA_TIMEOUTS,
+    QUESTION_TIMEOUTS,
+    READ_TIMEOUTS,
+    client,
+    in_words,
+    text_of,
+    told_at,
+)
+from importer.metadata import read_attributes, read_fields, read_types, read_users
+from importer.records import Capture, Outcome
+from importer.replies import (
+    over_limit,
+    read_deletion,
+    read_object,
+    read_reply,
+    refuse_access,
+    right_host,
+    unknown,
+)
 from importer.settings import Settings
-from importer.traces import read_by_id, read_leads, read_list, read_trail
+from importer.traces import read_by_id, read_leads, read_list, read_standings, read_trail
 
 CAPTURE = "/v2/OpportunityManagement.svc/Capture"
 USER_BY_ACCESS_KEY = "/v2/Authentication.svc/UserByAccessKey.Get"
 OPPORTUNITIES_OF_LEAD = "/v2/OpportunityManagement.svc/GetOpportunitiesByUniqueLeadField"
 OPPORTUNITIES_BY_ID = "/v2/OpportunityManagement.svc/GetOpportunitiesById"
+DELETE = "/v2/OpportunityManagement.svc/Delete"
 LEADS = "/v2/LeadManagement.svc/Leads.Get"
 TRAIL = "/v2/ProspectActivity.svc/Retrieve"
+TYPES = "/v2/OpportunityManagement.svc/GetOpportunityTypes"
+FIELDS = "/v2/OpportunityManagement.svc/GetOpportunityTypeMetadata"
+ATTRIBUTES = "/v2/LeadManagement.svc/LeadsMetaData.Get"
+USERS = "/v2/UserManagement.svc/Users.Get"
 
 # The first event of httpx after which bytes may have left this machine.
 SENT = "send_request_headers.started"
@@ -27,32 +53,31 @@ SENT = "send_request_headers.started"
 # What keys get that are good, but may not make this call.
 NOT_ALLOWED = "MXUnAuthorizedAccessException"
 
-CONNECTIONS = 64
-
-# The pool waits longer than a slow answer does, else slow answers would look like a full pool.
-TIMEOUTS = httpx.Timeout(connect=10, read=60, write=15, pool=120)
-# A question whose answer changes nothing may give up sooner, and be asked again.
-QUESTION_TIMEOUTS = httpx.Timeout(connect=5, read=10, write=5, pool=5)
-READ_TIMEOUTS = httpx.Timeout(connect=10, read=30, write=15, pool=120)
+NO_SUCH_TYPE = "MXInvalidActivityException"
 
 JSON = {"Content-Type": "application/json; charset=utf-8"}
 
-
-List = TypeVar("List", list[Trace], list[str])
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """Whose keys they are. `organisation` is LeadSquared's OrgShortCode, "" where it may not be told."""
+    """Whose keys they are; what may not be told is "".
+
+    organisation: LeadSquared's OrgShortCode.
+    told_at:      LeadSquared's time as it answered, UTC.
+    """
 
     organisation: str
+    time_zone: str = ""
+    told_at: datetime | None = None
 
 
 class LeadSquared:
     """One LeadSquared host and one pair of keys. Methods may be called from several threads at once."""
 
     def __init__(self, settings: Settings) -> None:
-        self._http = _client(settings)
+        self._http = client(settings)
 
     def __enter__(self) -> Self:
         return self
@@ -76,36 +101,38 @@ class LeadSquared:
         except httpx.HTTPError as error:
             # A proxy that refuses had not yet been told what to pass on.
             if not isinstance(error, httpx.ProxyError) and any(SENT in event for event in started):
-                return unknown(capture.row, f"LeadSquared gave no answer ({_in_words(error)}).")
-            return Unreached(_in_words(error))
-        return read_reply(capture.row, response.status_code, _text(response))
+                return unknown(capture.row, f"LeadSquared gave no answer ({in_words(error)}).")
+            return Unreached(in_words(error))
+        return read_reply(capture.row, response.status_code, text_of(response))
 
     def user(self) -> User | OverLimit:
         """Who the keys belong to. Raises AccessRefused, or Unreachable where no usable answer comes."""
         try:
             response = self._http.get(USER_BY_ACCESS_KEY, timeout=QUESTION_TIMEOUTS)
         except httpx.HTTPError as error:
-            raise Unreachable(_in_words(error)) from error
+            raise Unreachable(in_words(error)) from error
         if limit := over_limit(response.status_code, response.text):
             return limit
         reply = read_object(response.text)
         if response.status_code == 403 or reply.get("ExceptionType") == NOT_ALLOWED:
-            return User("")
+            return User("", told_at=told_at(response))
         refuse_access(response.status_code, response.text)
         if response.status_code != 200 or not reply or reply.get("ExceptionType"):
             raise Unreachable(f"something else answers in its place, code {response.status_code}")
-        organisation = reply.get("OrgShortCode")
-        return User(organisation if isinstance(organisation, str) else "")
+        organisation, zone = (reply.get(name) for name in ("OrgShortCode", "TimeZone"))
+        return User(
+            organisation if isinstance(organisation, str) else "",
+            zone if isinstance(zone, str) else "",
+            told_at(response),
+        )
 
     def opportunities_with(self, lookup: tuple[str, str], column: str) -> list[Trace] | OverLimit | Unread:
         """The newest 100 opportunities of the lead with this unique value; new ones may lag."""
-        body = {
-            "Parameter": _equal(lookup),
-            "Columns": {"Include_CSV": column},
-            "Sorting": {"ColumnName": "CreatedOn", "Direction": "1"},
-            "Paging": {"PageIndex": 1, "PageSize": 100},
-        }
-        return self._read(OPPORTUNITIES_OF_LEAD, body, read_list)
+        return self._read(OPPORTUNITIES_OF_LEAD, _newest(lookup, column), read_list)
+
+    def standings(self, lookup: tuple[str, str], page: int) -> Listed | OverLimit | Unread:
+        """The same by how they stand, page after page from 1 on."""
+        return self._read(OPPORTUNITIES_OF_LEAD, _newest(lookup, "Status", page), read_standings)
 
     def leads_with(self, lookup: tuple[str, str]) -> list[str] | OverLimit | Unread:
         """The ids of the leads with this unique value."""
@@ -125,119 +152,85 @@ class LeadSquared:
         asked = {"EventCode": event_code, "ProspectActivityId": list(ids), "Columns": {"Include_CSV": column}}
         return self._read(OPPORTUNITIES_BY_ID, {"SearchParameters": [asked]}, read_by_id)
 
-    def _read(
-        self, path: str, body: dict[str, Any], read: Callable[[str], List | Unread], **query: str
-    ) -> List | OverLimit | Unread:
-        # Keys that may send need not be allowed to read; refused keys show at the next capture.
+    def opportunity_types(self) -> tuple[OpportunityType, ...] | OverLimit | Unread:
+        """The types that the account has; whether they can be deleted is not told here."""
+        return self._ask(TYPES, read_types)
+
+    def opportunity_fields(
+        self, event_code: int
+    ) -> tuple[OpportunityType, tuple[SchemaField, ...]] | OverLimit | Unread:
+        """The type of this code with its fields; Unread, refused, where there is no such type."""
+        answer = self._ask(FIELDS, read_fields, code=str(event_code))
+        if isinstance(answer, OverLimit | Unread) or answer[0].event_code == event_code:
+            return answer
+        return Unread("it answers for another opportunity type")
+
+    def lead_attributes(self) -> tuple[SchemaField, ...] | OverLimit | Unread:
+        return self._ask(ATTRIBUTES, read_attributes)
+
+    def users(self) -> tuple[AccountUser, ...] | OverLimit | Unread:
+        return self._ask(USERS, read_users)
+
+    def delete(self, opportunity_id: str) -> Deletion | OverLimit | Unread:
+        """Delete one opportunity for ever; repeating it is harmless. Raises as `capture`."""
         try:
-            response = self._http.post(
-                path, content=_encoded(body), params=query or None, headers=JSON, timeout=READ_TIMEOUTS
-            )
+            response = self._http.get(DELETE, params={"Id": opportunity_id}, timeout=READ_TIMEOUTS)
         except httpx.HTTPError as error:
-            return Unread(_in_words(error))
-        if limit := over_limit(response.status_code, response.text):
-            return limit
-        exception = read_object(response.text).get("ExceptionType")
-        if exception or response.status_code in (400, 401, 403, 404, 405):
-            named = f" and says {exception}" if exception else ", perhaps since these keys may not ask it"
-            return Unread(f"it refuses the question{named}", is_refused=True)
-        if response.status_code != 200:
-            return Unread("it answers with an error page")
-        return read(response.text)
+            return Unread(in_words(error))
+        return read_deletion(response.status_code, text_of(response))
+
+    def _read(
+        self, path: str, body: dict[str, Any], read: Callable[[str], Answer | Unread], **query: str
+    ) -> Answer | OverLimit | Unread:
+        return _answered(
+            lambda: self._http.post(
+                path, content=_encoded(body), params=query or None, headers=JSON, timeout=READ_TIMEOUTS
+            ),
+            read,
+        )
+
+    def _ask(
+        self, path: str, read: Callable[[str], Answer | Unread], **query: str
+    ) -> Answer | OverLimit | Unread:
+        return _answered(lambda: self._http.get(path, params=query or None, timeout=METADATA_TIMEOUTS), read)
+
+
+def _answered(
+    call: Callable[[], httpx.Response], read: Callable[[str], Answer | Unread]
+) -> Answer | OverLimit | Unread:
+    # Keys that may send need not be allowed to read; refused keys show at the next capture.
+    try:
+        response = call()
+    except httpx.HTTPError as error:
+        return Unread(in_words(error))
+    text = text_of(response)
+    if limit := over_limit(response.status_code, text):
+        return limit
+    exception = read_object(text).get("ExceptionType")
+    if exception == NO_SUCH_TYPE:
+        return Unread("it has no such opportunity type", is_refused=True)
+    if exception or response.status_code in (400, 401, 403, 404, 405):
+        named = f" and says {exception}" if exception else ", perhaps since these keys may not ask it"
+        # A fault of LeadSquared's own, such as MySqlException, may pass.
+        is_refused = not exception or str(exception).startswith("MX")
+        return Unread(f"it refuses the question{named}", is_refused, right_host(response.status_code, text))
+    if response.status_code != 200:
+        return Unread("it answers with an error page")
+    return read(text)
 
 
 def _equal(lookup: tuple[str, str]) -> dict[str, str]:
     return {"LookupName": lookup[0], "LookupValue": lookup[1], "SqlOperator": "="}
 
 
+def _newest(lookup: tuple[str, str], columns: str, page: int = 1) -> dict[str, Any]:
+    return {
+        "Parameter": _equal(lookup),
+        "Columns": {"Include_CSV": columns},
+        "Sorting": {"ColumnName": "CreatedOn", "Direction": "1"},
+        "Paging": {"PageIndex": page, "PageSize": PAGE},
+    }
+
+
 def _encoded(body: dict[str, Any]) -> bytes:
     return json.dumps(body, ensure_ascii=False).encode()
-
-
-def _text(response: httpx.Response) -> str:
-    """JSON is UTF-8; only what is none may need the charset that the answer names."""
-    try:
-        return response.content.decode()
-    except UnicodeDecodeError:
-        return response.text
-
-
-class Cookieless(httpx.Client):
-    """Looks for no cookies, which would take a tenth of the work of a call: each call stands alone."""
-
-    class _None(httpx.Cookies):
-        def extract_cookies(self, response: httpx.Response) -> None:
-            pass
-
-    @property
-    def cookies(self) -> httpx.Cookies:
-        return self._None()
-
-    @cookies.setter
-    def cookies(self, cookies: object) -> None:
-        raise AttributeError("there are none")
-
-
-def _client(settings: Settings) -> httpx.Client:
-    in_the_air = httpx.Limits(
-        max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS, keepalive_expiry=60
-    )
-    try:
-        return Cookieless(
-            base_url=settings.url,
-            headers={
-                "x-LSQ-AccessKey": settings.access_key,
-                "x-LSQ-SecretKey": settings.secret_key,
-                "Accept": "application/json",
-            },
-            timeout=TIMEOUTS,
-            limits=in_the_air,
-            # A proxy for the outside world cannot reach this machine's own loopback.
-            trust_env=not settings.is_loopback,
-        )
-    except (httpx.InvalidURL, ValueError, ImportError, OSError) as error:
-        raise UsageError(
-            "No connection can be prepared: check LSQ_API_HOST, and this machine's settings for proxies and "
-            f"certificates (HTTPS_PROXY, SSL_CERT_FILE): {error}"
-        ) from error
-
-
-def _in_words(error: httpx.HTTPError) -> str:
-    words: dict[type[httpx.HTTPError], str] = {
-        httpx.ConnectTimeout: "the connection took too long",
-        httpx.ConnectError: "no connection",
-        httpx.ReadTimeout: "the answer took too long",
-        httpx.WriteTimeout: "sending took too long",
-        httpx.PoolTimeout: "too many calls are waiting",
-        httpx.ProxyError: "the proxy refuses",
-    }
-    return words.get(type(error), "the connection broke off")
-
-
-def capture_json(capture: Capture) -> dict[str, Any]:
-    """The call's JSON, as LeadSquared's documentation of Capture Opportunities shows it."""
-    lead = [{"Attribute": attribute, "Value": value} for attribute, value in capture.lead]
-    if capture.uses_own_guid:
-        lead.append({"Attribute": "__UseUserDefinedGuid__", "Value": "true"})
-    lead.append({"Attribute": "SearchBy", "Value": capture.search_by})
-    opportunity: dict[str, object] = {"OpportunityEventCode": capture.event_code}
-    if capture.note:
-        opportunity["OpportunityNote"] = capture.note
-    if capture.date_time:
-        opportunity["OpportunityDateTime"] = capture.date_time
-    flags = capture.on_duplicate
-    opportunity |= {
-        "OverwriteFields": flags.overwrite_fields,
-        "UpdateEmptyFields": flags.update_empty_fields,
-        "DoNotPostDuplicateActivity": flags.do_not_post_duplicate_activity,
-        "DoNotChangeOwner": flags.do_not_change_owner,
-        "Fields": [_field(field) for field in capture.fields],
-    }
-    return {"LeadDetails": lead, "Opportunity": opportunity}
-
-
-def _field(field: Field) -> dict[str, object]:
-    said: dict[str, object] = {"SchemaName": field.schema_name, "Value": field.value}
-    if field.fields:
-        said["Fields"] = [_field(child) for child in field.fields]
-    return said

@@ -4,13 +4,17 @@ from collections.abc import Iterator
 from operator import attrgetter
 from pathlib import Path
 
+from importer.account_schema import AccountSchema
 from importer.errors import MappingError
+from importer.holding import account_faults
 from importer.mapping_faults import rule_faults
 from importer.mapping_model import UNIQUE, ColumnUse, Lead, Mapping, Opportunity, search_by_value
 from importer.mapping_shape import Shape, read_shape
 from importer.mapping_source import FieldSource, Kind, Source
 from importer.mapping_texts import nearest
-from importer.yaml_lines import Fault, read_document
+from importer.naming import named
+from importer.under_account import sources_with_options, under_account
+from importer.yaml_lines import Fault, Tree, read_document
 
 __all__ = [
     "UNIQUE",
@@ -29,20 +33,38 @@ __all__ = [
 MAX_BYTES = 256 * 1024  # ten times what a mapping of 300 fields takes
 
 
-def load_mapping(path: Path) -> Mapping:
-    """The mapping in this file. Raises MappingError with all its faults."""
-    return read_mapping(_text(path), path)
+def load_mapping(path: Path, account: AccountSchema | None = None) -> Mapping:
+    """The mapping in this file. Raises MappingError with all its faults.
+
+    account: what it is held against. Then it may use display names, and its sources obey the account, too.
+    """
+    return read_mapping(_text(path), path, account)
 
 
-def read_mapping(text: str, path: Path) -> Mapping:
-    """The mapping that `text` says; `path` is where it stands. Raises MappingError with all its faults."""
+def glance(path: Path) -> tuple[int | None, bool]:
+    """The event code as far as it can be read, and whether owners are named; faults count for nothing."""
+    tree = read_document(_text(path)).tree
+    opportunity = tree.get("opportunity") if isinstance(tree, dict) else None
+    code = opportunity.get("event_code") if isinstance(opportunity, dict) else None
+    return (int(code) if isinstance(code, str) and code.isdecimal() else None), _names_owners(tree)
+
+
+def _names_owners(tree: Tree) -> bool:
+    if isinstance(tree, dict):
+        return tree.get("kind") == "owner" or any(map(_names_owners, tree.values()))
+    return isinstance(tree, list) and any(map(_names_owners, tree))
+
+
+def read_mapping(text: str, path: Path, account: AccountSchema | None = None) -> Mapping:
+    """The mapping that `text` says; `path` is where it stands. Otherwise as `load_mapping`."""
     document = read_document(text)
     faults = list(document.faults)
     if isinstance(document.tree, dict):
+        document = named(document, account) if account else document
         shape = read_shape(document, path)
-        faults = [*shape.faults, *_broken_rules(shape)]
+        faults = [*shape.faults, *_broken_rules(shape, account or AccountSchema())]
         if not faults:
-            return shape.mapping
+            return under_account(shape.mapping, account) if account else shape.mapping
     if not faults:
         found = "is empty" if document.tree is None else "has no `name: value` lines"
         raise MappingError(f"{path} {found} (start from a copy of mappings/home_loans.yaml)")
@@ -50,8 +72,11 @@ def read_mapping(text: str, path: Path) -> Mapping:
     raise MappingError(title, [str(fault) for fault in sorted(faults, key=attrgetter("line"))])
 
 
-def _broken_rules(shape: Shape) -> Iterator[Fault]:
-    for keys, found in rule_faults(shape.mapping):
+def _broken_rules(shape: Shape, account: AccountSchema) -> Iterator[Fault]:
+    rules = list(rule_faults(shape.mapping, sources_with_options(shape.mapping, account)))
+    told = {keys for keys, _ in rules}
+    against_account = [fault for fault in account_faults(shape.mapping, account) if fault[0] not in told]
+    for keys, found in (*rules, *against_account):
         if not shape.is_broken(keys):
             yield Fault(shape.mapping.line(*keys), keys, found)
 

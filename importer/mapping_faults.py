@@ -4,7 +4,7 @@ Each rule yields the keys where it is broken, and what was found (what would do)
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from collections.abc import Mapping as Table
 
 from importer import templates
@@ -36,7 +36,8 @@ CONTRADICTIONS = {
 }
 
 
-def rule_faults(mapping: Mapping) -> Iterator[Found]:
+def rule_faults(mapping: Mapping, with_options: Container[Keys] = ()) -> Iterator[Found]:
+    """with_options: the keys of sources whose choices the account knows."""
     yield from _lead_faults(mapping.lead)
     yield from _opportunity_faults(mapping.opportunity)
     for keys, source in mapping.sources():
@@ -46,7 +47,7 @@ def rule_faults(mapping: Mapping) -> Iterator[Found]:
         else:
             yield from _origin_faults(keys, source)
             yield from _option_faults(keys, source)
-            yield from _choice_faults(keys, source)
+            yield from _choice_faults(keys, source, keys in with_options)
 
 
 def _lead_faults(lead: Lead) -> Iterator[Found]:
@@ -128,9 +129,6 @@ def _name_faults(keys: Keys) -> Iterator[Found]:
     name = str(keys[-1])
     if keys[0] == "lead" and name in RESERVED:
         yield keys, RESERVED[name]
-    if not name.strip() or re.search(r"\s", name):
-        text = f"{name!r} is not a schema name (on the left stands LeadSquared's name, such as FirstName or "
-        yield keys, text + "mx_Custom_1, on the right the sheet's heading)"
 
 
 def _origin_faults(keys: Keys, source: Source) -> Iterator[Found]:
@@ -173,8 +171,9 @@ def _option_faults(keys: Keys, source: Source) -> Iterator[Found]:
                 yield (*keys, option), text
 
 
-def _choice_faults(keys: Keys, source: Source) -> Iterator[Found]:
-    if source.kind in ("choice", "multi_choice") and not source.choices and not source.values:
+def _choice_faults(keys: Keys, source: Source, has_options: bool) -> Iterator[Found]:
+    is_choice = source.kind in ("choice", "multi_choice")
+    if is_choice and not source.choices and not source.values and not has_options:
         yield keys, f"kind {source.kind} has no choices (add choices: [One, Two], or values:)"
     if not source.choices:
         return

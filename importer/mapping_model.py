@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, WithJs
 from importer import mapping_texts as texts
 from importer import schema_parts as parts
 from importer import templates
+from importer.account_schema import AccountSchema, AccountUser
 from importer.mapping_source import FieldSource, Name, Names, Source, Strict, Template, Text, Truth
 from importer.yaml_lines import Document, Keys, where
 
@@ -52,8 +53,11 @@ class Lead(Strict):
     """The unique attribute that finds the lead; of several, the first that the row has."""
     own_guid: Truth = False
     """true: the sheet gives the lead's id, as attribute ProspectID of kind guid."""
-    attributes: dict[str, Source] = Field(min_length=1, json_schema_extra=parts.SCHEMA_NAMES)
-    """Lead attributes by schema name, each with its source; Name: Heading is short for {column: Heading}."""
+    attributes: dict[str, Source] = Field(min_length=1, json_schema_extra=parts.NAMES)
+    """Lead attributes by schema name, or the name that people see, each with its source.
+
+    Name: Heading is short for {column: Heading}.
+    """
 
     @property
     def needed(self) -> tuple[str, ...]:
@@ -79,8 +83,8 @@ class Opportunity(Strict):
     """true: LeadSquared notes every duplicate that it finds as an activity of the lead."""
     reference: Annotated[str, WithJsonSchema(REFERENCE)] = "note"
     """Where the row's reference goes, by which it is found again: note, none, or a field's schema name."""
-    fields: dict[str, FieldSource] = Field(default_factory=dict, json_schema_extra=parts.SCHEMA_NAMES)
-    """Opportunity fields by schema name, each with its source, as for lead attributes."""
+    fields: dict[str, FieldSource] = Field(default_factory=dict, json_schema_extra=parts.NAMES)
+    """Opportunity fields by schema name, or the name that people see, each with its source."""
     confirm: Truth = False
     """true: event_code is a guess; `importer run` sends nothing until this is removed, or false."""
 
@@ -128,6 +132,7 @@ class Mapping(Strict):
 
     _path: Path = PrivateAttr()
     _document: Document = PrivateAttr()
+    _account: AccountSchema | None = PrivateAttr(None)
 
     def model_post_init(self, context: Any) -> None:
         """Keeps what it is validated with: its path, and the document that knows the lines."""
@@ -138,9 +143,32 @@ class Mapping(Strict):
         """The file it came from."""
         return self._path
 
+    def held_against(self, account: AccountSchema, lead: Lead, opportunity: Opportunity) -> "Mapping":
+        """The same mapping with these parts, knowing the account."""
+        held = self.model_copy(update={"lead": lead, "opportunity": opportunity})
+        held._account = account
+        return held
+
+    @property
+    def account(self) -> AccountSchema | None:
+        """What it was held against; None where it stands for itself."""
+        return self._account
+
+    @property
+    def users(self) -> tuple[AccountUser, ...] | None:
+        """Who can own an opportunity; None where nobody could ask."""
+        return self._account.users if self._account else None
+
     def line(self, *keys: str | int) -> int:
         """The line of this key in the file, or of its nearest parent there."""
         return self._document.line(keys)
+
+    def is_short(self, *keys: str | int) -> bool:
+        """Whether a source is written as a heading alone."""
+        node = self._document.tree
+        for key in keys:
+            node = node.get(str(key)) if isinstance(node, dict) else None
+        return isinstance(node, str)
 
     def sources(self) -> Iterator[tuple[Keys, Source]]:
         """Every source with its keys; a custom field set comes before its fields."""
@@ -186,7 +214,7 @@ class Mapping(Strict):
         if "Owner" not in self.opportunity.fields:
             yield (
                 "No Owner is mapped: LeadSquared's automations usually need one "
-                "(add Owner under opportunity > fields, with the id of a user)."
+                "(add Owner under opportunity > fields, such as Owner: {column: Owner, kind: owner})."
             )
         sends_times = any(source.kind == "datetime" for _, source in self.sources())
         if sends_times and "time_zone" not in self.model_fields_set:

@@ -33,6 +33,7 @@ Kind = Literal[
     "choice",
     "multi_choice",
     "guid",
+    "owner",
 ]
 
 

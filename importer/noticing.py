@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from importer.dependents import PARENT_BLANK
 from importer.plan import Plan
 from importer.records import Capture, LeftOut, Row, Verdict
 from importer.references import ShortenedNotes
@@ -28,7 +29,8 @@ class Noticing:
         if not isinstance(verdict, Capture):
             return
         for remark in verdict.remarks:
-            causes = self._warnings if remark.code in WARNINGS else self._changes
+            is_warning = remark.code in WARNINGS or remark.code == PARENT_BLANK
+            causes = self._warnings if is_warning else self._changes
             causes.add(remark.code, remark.column, remark.cell, remark.message)
         if is_to_send:
             self._shortened.see(verdict)

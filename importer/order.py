@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from importer.account_schema import AccountSchema
 from importer.answers import Rate
 from importer.reading import AS_FOUND, Reading
 from importer.records import Ended
@@ -14,6 +15,8 @@ class Order:
 
     patience, give_up_after: seconds; see `Unsettled` and `Outage`.
     demo: what is sent goes to a throw-away simulator; the result file's name says so.
+    offline: the mapping is not held against the account.
+    kept:    what is known of the account of the keys, by which names are understood in a demo.
     """
 
     sheet: Path
@@ -22,6 +25,7 @@ class Order:
     reading: Reading = AS_FOUND
     rate: Rate | None = None
     again: bool = False
+    unless_open: bool = False
     stop_if_invalid: bool = False
     failed: Path | None = None
     details: bool = False
@@ -29,6 +33,8 @@ class Order:
     give_up_after: float = 900.0
     verify: bool = False
     demo: bool = False
+    offline: bool = False
+    kept: AccountSchema | None = None
 
     @property
     def result_name(self) -> str:

@@ -124,6 +124,8 @@ class Pace:
 
         goes_on: another turn is surely wanted afterwards. Raises StopRule where today's calls are spent.
         """
+        if wait := self._slots.wait:
+            return max(wait, SOON)
         if self._limiter.try_acquire(GOES_ON if goes_on else "", blocking=False):
             return 0.0
         return max(self._slots.wait, SOON)

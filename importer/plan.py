@@ -4,15 +4,21 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from importer import dependents
+from importer.account_schema import AccountSchema
 from importer.errors import MappingError, SheetError, UsageError
+from importer.holding import NAMES_NEED_ACCOUNT
 from importer.layout import Layout, fit
-from importer.mapping import Mapping, load_mapping
+from importer.mapping import Mapping, Source, load_mapping
 from importer.reading import Reading
 from importer.records import Capture, Invalid, LeftOut, Row, Verdict
 from importer.sheet import Sheet, open_sheet
 from importer.validate import compile_rows
+from importer.yaml_lines import Keys
 
 MAPPINGS = Path("mappings")
+
+AccountOf = Callable[[Path], AccountSchema | None]
 
 # Headings are found among these first rows, unless the mapping says in which row they are.
 LOOKED_AT = 50
@@ -48,21 +54,45 @@ class Plan:
             verdict = self.validate(own)
             yield own, (results and results.carried(row, verdict)) or verdict
 
+    def sources_in_use(self) -> Iterator[tuple[Keys, Source]]:
+        """Those sources of the mapping that fill something from this sheet, or by themselves."""
+        for keys, source in self.mapping.sources():
+            if source.value is not None or any(each in self.layout.columns for each in source.headings):
+                yield keys, source
+
+    def held_against(self, account: AccountSchema) -> "Plan":
+        """The same, with what the account says about the mapping. Raises MappingError or SheetError."""
+        mapping = load_mapping(self.mapping.path, account)
+        return _planned(self.sheet, mapping, self.layout.header_row, self.visible_only)
+
     @property
     def notices(self) -> tuple[str, ...]:
-        return (*self.sheet.notices, *self.layout.notices, *self.mapping.notices)
+        about_parents = dependents.notices(self.mapping)
+        return (*self.sheet.notices, *self.layout.notices, *self.mapping.notices, *about_parents)
 
 
-def make_plan(sheet: Path, mapping: Path | None, reading: Reading) -> Plan:
+class NoneFits(UsageError):
+    """No mapping of the folder surely fits. may_fit: one does perhaps, once the account tells names."""
+
+    def __init__(self, text: str, may_fit: bool) -> None:
+        self.may_fit = may_fit
+        super().__init__(text)
+
+
+def make_plan(
+    sheet: Path, mapping: Path | None, reading: Reading, account_of: AccountOf = lambda path: None
+) -> Plan:
     """Raises UsageError, MappingError or SheetError, saying everything that is wrong at once.
 
     Without a mapping, the one in `mappings/` whose required columns are all in the sheet is taken; where the
     current folder has none, `mappings/` beside the sheet.
+
+    account_of: what a mapping file is held against; None: nothing.
     """
     if mapping:
-        return _fitted(sheet, load_mapping(mapping), reading)
+        return _fitted(sheet, load_mapping(mapping, account_of(mapping)), reading)
     open_sheet(sheet, reading)
-    return _only_fit(sheet, reading)
+    return _only_fit(sheet, reading, account_of)
 
 
 def _fitted(path: Path, mapping: Mapping, reading: Reading) -> Plan:
@@ -70,16 +100,20 @@ def _fitted(path: Path, mapping: Mapping, reading: Reading) -> Plan:
     # A text file has no worksheets, so one mapping serves the workbook and its CSV copy.
     if mapping.worksheet and not reading.worksheet and sheet.worksheet:
         sheet = open_sheet(path, replace(reading, worksheet=mapping.worksheet))
-    header_row = reading.header_row or mapping.header_row or 0
-    try:
-        layout = fit(mapping, sheet.head(max(LOOKED_AT, header_row + 1)), reading.header_row)
-    except SheetError as misfit:
-        # Perhaps it is only the wrong worksheet.
-        raise SheetError("\n".join([str(misfit), *sheet.notices])) from misfit
-    plan = Plan(sheet, mapping, layout, compile_rows(mapping, layout), reading.visible_only)
+    plan = _planned(sheet, mapping, reading.header_row, reading.visible_only)
     if next(plan.verdicts(), None) is None:
         raise SheetError(f"{path.name} has headings (row {plan.layout.header_row}) and no row below them.")
     return plan
+
+
+def _planned(sheet: Sheet, mapping: Mapping, header_row: int | None, visible_only: bool) -> Plan:
+    first_rows = max(LOOKED_AT, (header_row or mapping.header_row or 0) + 1)
+    try:
+        layout = fit(mapping, sheet.head(first_rows), header_row)
+    except SheetError as misfit:
+        # Perhaps it is only the wrong worksheet.
+        raise SheetError("\n".join([str(misfit), *sheet.notices])) from misfit
+    return Plan(sheet, mapping, layout, compile_rows(mapping, layout), visible_only)
 
 
 def _mappings(folder: Path = Path()) -> list[Path]:
@@ -87,7 +121,7 @@ def _mappings(folder: Path = Path()) -> list[Path]:
     return sorted([*(folder / MAPPINGS).glob("*.yaml"), *(folder / MAPPINGS).glob("*.yml")])
 
 
-def _only_fit(sheet: Path, reading: Reading) -> Plan:
+def _only_fit(sheet: Path, reading: Reading, account_of: AccountOf) -> Plan:
     found = _mappings() or _mappings(sheet.parent)
     if not found:
         raise UsageError(
@@ -96,14 +130,24 @@ def _only_fit(sheet: Path, reading: Reading) -> Plan:
         )
     plans: list[Plan] = []
     reasons: list[str] = []
+    may_fit = False
+    unread: list[Path] = []
     for path in found:
         try:
-            plans.append(_fitted(sheet, load_mapping(path), reading))
+            plans.append(_fitted(sheet, load_mapping(path, account_of(path)), reading))
         except (MappingError, SheetError) as reason:
             reasons.append(f"{path}: {reason}")
+            may_fit |= isinstance(reason, MappingError)
+            unread += [path] if NAMES_NEED_ACCOUNT in str(reason) else []
     if not plans:
-        raise UsageError(
-            "\n".join(["No mapping in mappings/ fits this sheet:", *(f"  {said}" for said in reasons)])
+        listed = (f"  {said}" for said in reasons)
+        raise NoneFits("\n".join(["No mapping in mappings/ fits this sheet:", *listed]), may_fit)
+    if unread:
+        others = ", ".join(map(str, unread))
+        raise NoneFits(
+            f"{plans[0].mapping.path} fits this sheet. Whether {others} fits too only the account can tell, "
+            "since it has names as people see them: name one with --mapping FILE.",
+            may_fit=True,
         )
     if len(plans) > 1:
         names = ", ".join(str(plan.mapping.path) for plan in plans)

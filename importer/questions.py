@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, Protocol
 
-from importer.answers import OverLimit, Trace, Unread
+from importer.answers import Listed, OverLimit, Trace, Unread
 from importer.sent import Sent
 
 BY_ID = 2_000
@@ -22,6 +22,7 @@ class Reads(Protocol):
     def opportunities_with(
         self, lookup: tuple[str, str], column: str
     ) -> list[Trace] | OverLimit | Unread: ...
+    def standings(self, lookup: tuple[str, str], page: int) -> Listed | OverLimit | Unread: ...
     def leads_with(self, lookup: tuple[str, str]) -> list[str] | OverLimit | Unread: ...
     def trail(self, lead: str, event_code: int) -> list[Trace] | OverLimit | Unread: ...
     def opportunities(

@@ -1,6 +1,7 @@
 """How a sheet is to be read, where the operator does not leave that to the importer."""
 
 import codecs
+from argparse import Namespace
 from dataclasses import dataclass
 
 from importer.errors import UsageError
@@ -65,3 +66,14 @@ def read_header_row(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= 1_048_576:
         raise UsageError(f"--header-row: {text!r} is not the number of a row such as 3.")
     return int(text)
+
+
+def reading_of(options: Namespace) -> Reading:
+    """What the options of a command line say of it. Raises UsageError."""
+    return Reading(
+        options.worksheet,
+        read_encoding(options.encoding) if options.encoding else None,
+        read_delimiter(options.delimiter) if options.delimiter else None,
+        read_header_row(options.header_row) if options.header_row else None,
+        options.visible_only,
+    )

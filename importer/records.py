@@ -126,6 +126,12 @@ class Capture:
     uses_own_guid: bool = False
 
     @property
+    def is_closed(self) -> bool:
+        """Whether it is sent in another Status than Open, which a new opportunity has by itself too."""
+        statuses = [field.value.strip() for field in self.fields if field.schema_name == "Status"]
+        return any(status and status.casefold() != "open" for status in statuses)
+
+    @property
     def lookup(self) -> tuple[str, str]:
         """The attribute that finds the lead, as an attribute is spelt, and its value."""
         return next(pair for pair in self.lead if pair[0].casefold() == self.search_by.casefold())
@@ -165,6 +171,10 @@ class Carried:
 
 LEFT_OUT = "HiddenRow"
 """The exception type of a row that was left out."""
+
+
+OPEN_OPPORTUNITY = "OpenOpportunity"
+"""The exception type of a row that was not sent since its lead has an open opportunity already."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 from importer import advice
-from importer.answers import NotTaken, OverLimit, Rate
+from importer.answers import Deletion, NotTaken, OverLimit, Rate, Unread
 from importer.errors import AccessRefused
 from importer.records import Ended, Outcome
 
@@ -17,7 +17,11 @@ LIMIT_SENTENCE = re.compile(
 STATUS_WORDS = {"0": "Success", "1": "Failure", "2": "PartialSuccess", "Error": "Failure"}
 
 # Keys, rights or host are wrong, so every row would be refused alike.
-ACCESS_EXCEPTIONS = ("MXInvalidAccessDetailsException", "MXUnAuthorizedAccessException")
+CALL_REFUSED = "MXUnAuthorizedAccessException"
+# How LeadSquared may name the host of another region, in a link or by itself.
+HOST = re.compile(r"https?://([\w.:-]+)|\b(api[\w-]*\.leadsquared\.com)")
+
+ACCESS_EXCEPTIONS = ("MXInvalidAccessDetailsException", CALL_REFUSED)
 
 
 def read_reply(row: int, http_status: int, text: str) -> Outcome | NotTaken:
@@ -57,12 +61,38 @@ def over_limit(http_status: int, text: str) -> OverLimit | None:
     return OverLimit(rate if rate and rate.calls and rate.seconds else None)
 
 
+def read_deletion(http_status: int, text: str) -> Deletion | OverLimit | Unread:
+    """What became of a delete, as LeadSquared says. Raises AccessRefused as `read_reply` does."""
+    if limit := over_limit(http_status, text):
+        return limit
+    reply = read_object(text)
+    exception, message = _exception(reply)
+    # Good keys get it too, where their user may not delete.
+    if exception != CALL_REFUSED:
+        refuse_access(http_status, text)
+    if exception.startswith("MX") or (http_status == 200 and _status(reply) == "Failure"):
+        return Deletion(exception or "Failure", message or exception or "Failure")
+    done = reply.get("Message")
+    if http_status == 200 and _status(reply) == "Success" and isinstance(done, dict):
+        if done.get("IsSuccessful") is True:
+            return Deletion("", "Success")
+        return Deletion("IsSuccessful", "IsSuccessful is not true")
+    return Unread(f"it answers something else, code {http_status}")
+
+
 def unknown(row: int, message: str, reply: str = "", exception_type: str = "NoAnswer") -> Outcome:
     """A row that was sent, and nobody knows how it ended."""
     return Outcome(
         row, Ended.UNKNOWN, exception_type=exception_type, exception_message=message,
         advice=advice.UNKNOWN, reply=reply,
     )  # fmt: skip
+
+
+def right_host(http_status: int, text: str) -> str:
+    """The host to which LeadSquared sends these keys, where it refuses them for their region; else ""."""
+    message = _exception(read_object(text))[1]
+    named = HOST.search(message) if http_status == 401 else None
+    return named[1] or named[2] if named else ""
 
 
 def refuse_access(http_status: int, text: str) -> None:

@@ -10,6 +10,8 @@ from importer.reconcile import ReconcileReport
 from importer.records import Ended
 from importer.spelling import as_typed, counted
 from importer.streams import out
+from importer.undo import UndoReport
+from importer.undo_words import counts_of, opportunities
 
 
 def tell_run(report: RunReport, options: Namespace) -> None:
@@ -44,6 +46,30 @@ def tell_reconcile(report: ReconcileReport) -> None:
             out(f"  {sheet}")
     if report.stopped:
         out(str(report.stopped), stream=sys.stderr)
+
+
+def tell_undo(report: UndoReport) -> None:
+    out(f"Run {report.run}: {opportunities(len(report.made))}: {outcomes_in_words(counts_of(report.made))}.")
+    if report.result:
+        out(f"What was deleted: {report.result}")
+    if any(made.is_gone for made in report.made):
+        out(f"To have it in the run's result workbook too: importer results {report.run}")
+    if report.stopped:
+        out(str(report.stopped), stream=sys.stderr)
+    if report.exit_code:
+        out(f"To continue: {_same_command()}")
+
+
+def undo_as_json(report: UndoReport) -> dict[str, Any]:
+    return {
+        "run": report.run,
+        "opportunities": len(report.made),
+        "outcomes": counts_of(report.made),
+        "result": str(report.result) if report.result else None,
+        "seconds": round(report.seconds, 3),
+        "exit_code": report.exit_code,
+        "stopped": str(report.stopped) if report.stopped else None,
+    }
 
 
 def reconcile_as_json(report: ReconcileReport) -> dict[str, Any]:

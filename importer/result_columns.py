@@ -7,6 +7,7 @@ from importer.cell_names import cell_name
 from importer.records import (
     LEFT_OUT,
     MENDING_HEADINGS,
+    OPEN_OPPORTUNITY,
     RESULT_HEADINGS,
     Capture,
     Carried,
@@ -65,6 +66,9 @@ class ResultColumns:
         told = [*row.texts[self.first : self.end], *[""] * len(self.headings)]
         ids = {place: told[place].strip() for place in (CREATED, CONFLICTED)}
         is_unknown = told[OUTCOME].strip() == Ended.UNKNOWN
+        if told[EXCEPTION_TYPE].strip() == OPEN_OPPORTUNITY:
+            # The id is another's: the row has none of its own, and may be sent once that one is closed.
+            return None
         if not any(ids.values()) and not is_unknown:
             return None
         place = CREATED if ids[CREATED] else CONFLICTED

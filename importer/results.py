@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
@@ -33,7 +33,7 @@ MEANINGS = {
     Ended.DUPLICATE: "LeadSquared found an existing opportunity.",
     Ended.REJECTED: "LeadSquared refused the row.",
     Ended.INVALID: "Something in the row is wrong, so it was not sent.",
-    Ended.SKIPPED: "Sent earlier, or the same as another row, so it was not sent again.",
+    Ended.SKIPPED: "Not sent: sent earlier, the same as another row, or its lead has an open opportunity.",
     Ended.UNKNOWN: "It was sent, and nobody knows how it ended.",
     Ended.NOT_SENT: "It was not sent.",
 }
@@ -76,6 +76,27 @@ def write_failed(original: Original, outcomes: Iterable[Outcome], target: Path) 
     # A result may show a long text cut short, but this file is sent again.
     name = extent.name_for(target, page, LONGEST_TEXT)
     return _write(original, page, _failed_lines(original, page, outcomes), name)
+
+
+def write_some(
+    original: Original, rows: Mapping[int, tuple[str, ...]], blocks: Sequence[Block], target: Path
+) -> Path:
+    """Write only these rows: row number → a text for each of RESULT_HEADINGS; otherwise as `write_results`.
+
+    Title rows and headings stay where they stood, the rows move up.
+    """
+    extent = extent_of(original)
+    page = original.page(extent.width, RESULT_HEADINGS)
+    return _write(original, page, _some_lines(original, page, rows), extent.name_for(target, page), blocks)
+
+
+def _some_lines(original: Original, page: Page, rows: Mapping[int, tuple[str, ...]]) -> Iterator[Line]:
+    numbers = count(page.header_row + 1)
+    for row in original.rows():
+        if row.number <= page.header_row:
+            yield Line(row.number, row, page.headings if row.number == page.header_row else ())
+        elif row.number in rows:
+            yield Line(next(numbers), marked(row), rows[row.number])
 
 
 def _result_lines(

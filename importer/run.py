@@ -3,16 +3,16 @@
 import time
 from dataclasses import replace
 
-from importer.account import identify, nameless, pace_of
-from importer.errors import ImportStopped, MappingError, NoAccess, StopRule
+from importer.account import nameless, pace_of
+from importer.errors import ImportStopped, MappingError, NoAccess, StopRule, Unreachable, UsageError
 from importer.importing import Import
 from importer.interruption import heard_out
-from importer.journal import Account, Journal
+from importer.journal import Journal
+from importer.knowing import Knowing, plan_for_demo
 from importer.leadsquared import LeadSquared
 from importer.mapping import Mapping
 from importer.order import Order, RunReport
-from importer.pace import Pace
-from importer.plan import Plan, make_plan
+from importer.plan import Plan
 from importer.rules import Rules
 from importer.runs import Beginning, Runs
 from importer.settings import Settings
@@ -29,15 +29,23 @@ def run(order: Order, settings: Settings, rules: Rules, tell: Tell) -> RunReport
     in the report.
     """
     started = time.monotonic()
-    plan = make_plan(order.sheet, order.mapping, order.reading)
-    if not order.demo:
-        _refuse_guesses(plan.mapping)
-    for target in filter(None, (order.output, order.failed)):
-        check_target(target, order.sheet)
-    with Journal(settings.state) as journal, LeadSquared(settings) as leadsquared:
+    what = order.sheet, order.mapping, order.reading
+    plan = plan_for_demo(what, order.kept)
+    if plan:
+        _refuse(order, plan)
+    with (
+        Journal(settings.state) as journal,
+        LeadSquared(settings) as leadsquared,
+        pace_of(settings, journal, order.rate) as pace,
+    ):
+        knowing = Knowing(leadsquared, settings, journal, pace, tell, order.offline or order.demo)
+        if plan is None:
+            plan = knowing.plan(what)
+            _refuse(order, plan)
         beginning = _beginning(order, plan, settings)
-        with Runs(journal).alone(beginning), pace_of(settings, journal, order.rate) as pace:
-            account, refusal = _account(leadsquared, settings, journal, pace, tell)
+        with Runs(journal).alone(beginning):
+            account, refusal = knowing.account()
+            plan, refusal = _held(order, plan, knowing, refusal)
             work = Import(order, plan, journal, pace, rules, tell)
             work.begin(beginning.under(account, str(pace.rate)), nameless(settings).name)
             forecast = work.survey()
@@ -47,6 +55,49 @@ def run(order: Order, settings: Settings, rules: Rules, tell: Tell) -> RunReport
             with heard_out(rules.interrupt):
                 stop = stop or work.send(forecast, leadsquared)
                 return replace(work.end(stop), seconds=time.monotonic() - started)
+
+
+def _refuse(order: Order, plan: Plan) -> None:
+    """Raises CannotStart where something that needs no account forbids to send."""
+    if not order.demo:
+        _refuse_guesses(plan.mapping)
+    for target in filter(None, (order.output, order.failed)):
+        check_target(target, order.sheet)
+
+
+def _held(
+    order: Order, plan: Plan, knowing: Knowing, refusal: ImportStopped | None
+) -> tuple[Plan, ImportStopped | None]:
+    """The plan held against the account, whose changes are told; what forbids to send by it, or None."""
+    if order.demo:
+        return plan, refusal
+    try:
+        plan = knowing.held(plan)
+    except StopRule as stop:
+        return plan, refusal or stop
+    if order.unless_open:
+        _refuse_without_open(plan.mapping)
+    knowing.use(plan.mapping)
+    owners = [keys for keys, source in plan.sources_in_use() if source.kind == "owner"]
+    if owners and plan.mapping.users is None and not refusal:
+        refusal = Unreachable(
+            f"{plan.mapping.path}, line {plan.mapping.line(*owners[0])}: kind owner needs the users of the "
+            "account, and they could not be read: nothing was sent."
+        )
+    return plan, refusal
+
+
+def _refuse_without_open(mapping: Mapping) -> None:
+    """Raises UsageError where the opportunity type knows no status Open, so that none could be found."""
+    code = mapping.opportunity.event_code
+    fields = mapping.account.fields.get(code, ()) if mapping.account else ()
+    for field in fields:
+        is_open = "open" in map(str.casefold, field.options)
+        if field.schema_name == "Status" and field.options and not is_open:
+            raise UsageError(
+                f"--unless-open: opportunity type {code} has no status Open (it has "
+                f"{', '.join(field.options)}), so no open opportunity could be found. Leave the option out."
+            )
 
 
 def _refuse_guesses(mapping: Mapping) -> None:
@@ -59,15 +110,6 @@ def _refuse_guesses(mapping: Mapping) -> None:
     if guesses:
         title = f"{mapping.path} has {counted(len(guesses), 'guess', 'guesses')}; nothing was sent:"
         raise MappingError(title, guesses)
-
-
-def _account(
-    leadsquared: LeadSquared, settings: Settings, journal: Journal, pace: Pace, tell: Tell
-) -> tuple[Account, ImportStopped | None]:
-    try:
-        return identify(leadsquared, settings, journal, pace, tell), None
-    except (NoAccess, StopRule) as refusal:
-        return journal.account_of(settings.key_hash) or nameless(settings), refusal
 
 
 def _ask_for_ids(
@@ -96,4 +138,5 @@ def _beginning(order: Order, plan: Plan, settings: Settings) -> Beginning:
         pace="",
         again=order.again,
         details=order.details or bool(plan.layout.results and plan.layout.results.has_details),
+        unless_open=order.unless_open,
     )

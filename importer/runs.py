@@ -19,7 +19,7 @@ LETTERS = "bcdfghjkmnpqrstvwxz23456789"
 
 BEGUN = (
     "account, organisation, host, sheet, worksheet, sheet_sha256, header_row, encoding, delimiter, "
-    "mapping, event_code, rows, pace, again, details"
+    "mapping, event_code, rows, pace, again, details, unless_open"
 )
 
 OF_A_SHEET = "WHERE account = ? AND sheet = ? AND worksheet = ? AND event_code = ?"
@@ -49,6 +49,7 @@ class Beginning:
     pace: str
     again: bool
     details: bool
+    unless_open: bool
 
     @property
     def reading(self) -> Reading:
@@ -113,11 +114,12 @@ class Runs:
     def unfinished(self, beginning: Beginning, nameless: str = "") -> Run | None:
         """The run of this very sheet that still has rows to send, or died before its end.
 
+        Not one of which anything was undone: what it created is settled for ever.
         nameless: what the account went by while LeadSquared had not yet named it.
         """
         found = self._select(
             "WHERE account IN (?, ?) AND sheet = ? AND worksheet = ? AND event_code = ? "
-            "ORDER BY number DESC LIMIT 1",
+            "AND number NOT IN (SELECT run FROM undone) ORDER BY number DESC LIMIT 1",
             beginning.account,
             nameless,
             beginning.sheet,
@@ -149,7 +151,7 @@ class Runs:
             run, account=beginning.account, organisation=beginning.organisation,
             mapping=beginning.mapping, pace=beginning.pace, header_row=beginning.header_row,
             encoding=beginning.encoding, delimiter=beginning.delimiter, details=beginning.details,
-            again=run.again and beginning.again,
+            again=run.again and beginning.again, unless_open=run.unless_open or beginning.unless_open,
             exit_code=None, ended="", stopped="", finished=False,
         )  # fmt: skip
 
@@ -159,7 +161,7 @@ class Runs:
     def own_result(self, run: Run) -> str:
         """The path of the run's result; "" where it was changed since, or a later run has taken that name."""
         taken = self._select("WHERE result = ? AND number > ?", run.result, run.number)
-        return "" if taken or run.result_version != _version(Path(run.result)) else run.result
+        return "" if taken or run.result_version != file_version(Path(run.result)) else run.result
 
     def tell_surveyed(self, run: Run, rows: int, noticed: str) -> Run:
         return self._update(run, rows=rows, noticed=noticed)
@@ -168,7 +170,7 @@ class Runs:
         return self._update(run, verified=verified)
 
     def name_result(self, run: Run, result: Path) -> Run:
-        return self._update(run, result=str(result), result_version=_version(result))
+        return self._update(run, result=str(result), result_version=file_version(result))
 
     def _update(self, run: Run, **values: object) -> Run:
         names = ", ".join(f"{name} = ?" for name in values)
@@ -220,7 +222,7 @@ def _sheet_of(run: Run) -> tuple[object, ...]:
     return run.account, run.sheet, run.worksheet, run.event_code
 
 
-def _version(file: Path) -> str:
+def file_version(file: Path) -> str:
     """Another one when somebody has saved the file; "" where there is none."""
     try:
         status = file.stat()
@@ -230,7 +232,6 @@ def _version(file: Path) -> str:
 
 
 def _run(values: dict[str, object]) -> Run:
-    values["again"] = bool(values["again"])
-    values["details"] = bool(values["details"])
-    values["finished"] = bool(values["finished"])
+    for name in ("again", "details", "unless_open", "finished"):
+        values[name] = bool(values[name])
     return Run(**values)  # type: ignore[arg-type]  # the columns of the table are the fields of Run

@@ -23,6 +23,7 @@ DATE_FORMAT: Part = {
 }
 REGION: Part = {"type": "string", "pattern": "^[A-Z]{2}$"}
 SCHEMA_NAMES: Part = {"propertyNames": {"pattern": r"^\S+$"}}
+NAMES: Part = {"propertyNames": {"pattern": r"\S"}}
 
 _AN_AMOUNT = r"^\s*[-+]?(?:[0-9][0-9_]*\.?[0-9_]*|\.[0-9][0-9_]*)(?:[eE][-+]?[0-9]+)?\s*$"
 AMOUNT: Part = {"anyOf": [{"type": "number"}, {"type": "string", "pattern": _AN_AMOUNT}]}

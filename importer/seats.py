@@ -23,7 +23,7 @@ _ELSEWHERE = {
 
 _NUMBERS = {TITLE: 1, STAGE: 2}
 _FIRST_NUMBER, _OF_STATUS_COMMENTS = 3, 19
-_MOST_COLUMNS, _MOST_FIELDS = 200, 40
+MOST_COLUMNS, _MOST_FIELDS = 200, 40
 _FITS = 0.8
 _OPEN_OR_CLOSED = ("Open", "Won", "Lost")
 
@@ -58,7 +58,7 @@ def seated(columns: Sequence[ColumnProfile]) -> Seating:
     """Of two columns for one place the better one gets it."""
     counts = Counter(column.heading for column in columns)
     twins = {heading for heading, count in counts.items() if count > 1}
-    guesses = [guess(column, twins) for column in columns[:_MOST_COLUMNS]]
+    guesses = [guess(column, twins) for column in columns[:MOST_COLUMNS]]
     left = [one for one in guesses if isinstance(one, Left)]
     seats = _Seats()
     placed = sorted((one for one in guesses if isinstance(one, Guess)), key=_by_rank)
@@ -67,7 +67,7 @@ def seated(columns: Sequence[ColumnProfile]) -> Seating:
     left += [seats.refused(one) for one in displaced if not seats.take_another(one)]
     left.sort(key=lambda one: one.column.place)
     in_order = sorted(seats.numbered(), key=lambda seat: seat.column.place)
-    return Seating(tuple(in_order), tuple(left), max(0, len(columns) - _MOST_COLUMNS))
+    return Seating(tuple(in_order), tuple(left), max(0, len(columns) - MOST_COLUMNS))
 
 
 def _by_rank(one: Guess) -> tuple[bool, int, int, int]:
@@ -150,7 +150,7 @@ def field_for(left: Left, number: int) -> Seat:
 
 def _seat(one: Guess, keys: Keys) -> Seat:
     kind = _kind(one, keys)
-    settings = dict(_settings(one.column, kind))
+    settings = dict(settings_of(one.column, kind))
     doubts = one.doubts
     if one.place == STATUS:
         settings["choices"], seen = _statuses(one.column)
@@ -194,7 +194,8 @@ _OPTIONS: dict[Kind, tuple[str, ...]] = {
 }
 
 
-def _settings(column: ColumnProfile, kind: Kind) -> Iterator[tuple[str, Setting]]:
+def settings_of(column: ColumnProfile, kind: Kind) -> Iterator[tuple[str, Setting]]:
+    """What the mapping says of a column of this kind beside that, as its cells have it."""
     for option in _OPTIONS.get(kind, ()):
         value = column.options.get(option)
         if isinstance(value, str | tuple) and value:

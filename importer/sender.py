@@ -5,18 +5,19 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from importer import advice
-from importer.air import Air, Flight, Service
+from importer.air import Air, Flight, Service, Work
 from importer.answers import Late, NotTaken, OverLimit, Unreached, Unread
+from importer.asked import Asked
 from importer.asking import NAP
+from importer.decisions import Left, Next
 from importer.errors import AccessRefused, JournalError, NoAccess, StopRule, Unreachable, stronger
-from importer.inquiry import Inquiry
 from importer.outage import GIVE_UP_AFTER
 from importer.pace import Pace
 from importer.records import CLEAR, Ended, Outcome
 from importer.rules import Rules
 from importer.tell import Tell
 from importer.troubles import Troubles
-from importer.unsettled import MOST_INQUIRIES, Left, Next, Unsettled
+from importer.unsettled import MOST_INQUIRIES, Unsettled
 from importer.waiting import Ready, Waiting
 
 
@@ -28,7 +29,6 @@ class Sender:
         give_up_after: float = GIVE_UP_AFTER,
     ) -> None:  # fmt: skip
         self._unsettled = unsettled
-        self._entries = unsettled.entries
         self._pace = pace
         self._service = service
         self._rules = rules
@@ -78,10 +78,10 @@ class Sender:
         if self._next and self._may_capture():
             # What LeadSquared surely does not have must go before that is no longer sure.
             return self._pace.wait or self._consider(self._next)
-        inquiry = self._unsettled.inquiries.next()
-        idle = inquiry.due_at - self._pace.clock() if inquiry else math.inf
-        if inquiry and idle <= 0:
-            return self._ask(inquiry)
+        asked = self._unsettled.inquiries.next()
+        idle = asked.due_at - self._pace.clock() if asked else math.inf
+        if asked and idle <= 0:
+            return self._ask(asked)
         if self._may_capture():
             if ready := self._take():
                 return self._consider(ready)
@@ -117,6 +117,8 @@ class Sender:
             case Left(outcome):
                 self._settle(ready, outcome)
                 self._waiting.hold_back(ready)
+            case Next.HOLD:
+                self._waiting.hold_back(ready)
             case Next.WAIT:
                 self._waiting.park(ready, self._pace.clock())
             case Next.DECIDE if self._next is None:
@@ -136,11 +138,11 @@ class Sender:
             self._rules.sent()
         return 0.0
 
-    def _ask(self, inquiry: Inquiry) -> float:
+    def _ask(self, asked: Asked) -> float:
         if pause := self._pace.turn():
             return pause
-        question = inquiry.question()
-        self._air.start(Flight(inquiry, self._pace.clock()), lambda: question(self._service))
+        question = asked.question()
+        self._air.start(Flight(asked, self._pace.clock()), lambda: question(self._service))
         return 0.0
 
     def _ask_whether_it_is_there(self) -> float | None:
@@ -172,18 +174,18 @@ class Sender:
             self._not_taken(flight, answer)
             return
         self._troubles.let_through()
-        if isinstance(flight.work, Inquiry):
+        if isinstance(flight.work, Asked):
             self._cleared(flight.work, answer)
         elif flight.work is None:
             self._troubles.harmless_answered()
             self._was_answered = False
-        elif isinstance(answer, Outcome):
+        elif isinstance(flight.work, Ready) and isinstance(answer, Outcome):
             self._answered(flight.work, replace(answer, sent_at=flight.sent_at))
 
     def _answered(self, ready: Ready, outcome: Outcome) -> None:
         self._rules.hear(outcome)
         if outcome.ended is Ended.UNKNOWN:
-            self._entries.settle(outcome)
+            self._unsettled.entries.settle(outcome)
             if self._unsettled.lost(ready):
                 self._troubles.answer_lost(self._unsettled.patience)
             else:
@@ -196,14 +198,14 @@ class Sender:
         elif outcome.exception_type == "NoAnswer":
             self._heed(self._troubles.capture_failed(outcome.exception_message))
 
-    def _cleared(self, inquiry: Inquiry, answer: object) -> None:
-        decision = self._unsettled.hear(inquiry, answer)
-        if decision and inquiry.ready:
-            self._follow(inquiry.ready, decision)
+    def _cleared(self, asked: Asked, answer: object) -> None:
+        decision = self._unsettled.hear(asked, answer)
+        if decision and asked.ready:
+            self._follow(asked.ready, decision)
         elif decision:
-            self._waiting.let_go(inquiry.sent.holds)
+            self._waiting.let_go(asked.holds)
             if isinstance(decision, Left):
-                self._waiting.hold_back_lead(inquiry.sent.holds)
+                self._waiting.hold_back_lead(asked.holds)
         if not isinstance(answer, Unread):
             self._troubles.question_answered()
         elif not answer.is_refused:
@@ -218,26 +220,24 @@ class Sender:
                 is_lower = self._pace.refused(flight.taken_at, answer.rate)
                 self._heed(self._troubles.refused(self._pace.rate if is_lower else None))
             case Unreached():
-                is_capture = isinstance(flight.work, Ready)
-                failed = self._troubles.capture_failed if is_capture else self._troubles.question_failed
-                self._heed(failed(answer.reason))
+                self._heed(self._troubles.unreached(isinstance(flight.work, Ready), answer.reason))
 
     def _refused(self, flight: Flight, trouble: NoAccess) -> None:
         self._take_back(flight.work)
         is_away = isinstance(trouble, Unreachable)
         self._heed(self._troubles.harmless_failed(str(trouble)) if is_away else trouble)
 
-    def _take_back(self, work: Ready | Inquiry | None) -> None:
+    def _take_back(self, work: Work) -> None:
         match work:
             case Ready():
-                self._entries.forget(work.capture.row)
+                self._unsettled.entries.forget(work.capture.row)
                 self._waiting.put_back(work)
                 self._rules.not_sent_after_all()
-            case Inquiry():
+            case Asked():
                 work.unheard()
 
     def _settle(self, ready: Ready, outcome: Outcome) -> None:
-        self._entries.settle(outcome)
+        self._unsettled.entries.settle(outcome)
         self._rules.count(outcome.ended)
         self._tell.ended(outcome.ended)
         self._waiting.release(ready)

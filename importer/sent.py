@@ -27,6 +27,11 @@ SAME_FILE = (
     "USING (account, event_code, sheet_sha256, worksheet) WHERE this.number = ?) AND row = ?"
 )
 OF_ITS_RUN = ", ".join(map(OF_RUN.format, ("event_code", "account", "finished")))
+# What a row landed as may have been deleted again since.
+NOT_UNDONE = (
+    "NOT EXISTS (SELECT 1 FROM undone WHERE opportunity_id IN (created_id, conflicted_id) "
+    "AND state IN ('deleted', 'not found'))"
+)
 SELECT = f"SELECT {COLUMNS}, {OF_ITS_RUN} FROM entries"  # noqa: S608 (names from above)
 
 
@@ -65,6 +70,11 @@ class Sent:
         return self.run, self.row, self.sends
 
     @property
+    def opportunity_id(self) -> str:
+        """Of what it created or met."""
+        return self.created_id or self.conflicted_id
+
+    @property
     def holds(self) -> frozenset[str]:
         """Its lead, as far as the journal knows it; as `Ready.holds`."""
         return frozenset({"=".join(self.lookup).casefold()})
@@ -92,12 +102,14 @@ class SentRows:
         Those are the rows with this fingerprint, and the row itself (`own`: run and row) whatever it had when
         it was sent or known as sent, also by an earlier run of the very same file. A row to which an earlier
         result gave an id counts too; one that a result marks Unknown counts for the sheet that it stands in.
+        One whose opportunity was undone does not count.
         again: what other runs have finished does not count, nor what can never be asked for.
         """
         found = self._select(
             f"WHERE (fingerprint = ? AND (run = ? OR sends > 0 OR ended = ?) OR {SAME_FILE} AND "
             "(sends > 0 OR exception_type = 'AlreadySent')) "
-            "AND ended IN (?, ?, ?, ?, ?, ?) ORDER BY ended IN (?, ?) DESC, ended = ? DESC, run DESC, row",
+            f"AND ended IN (?, ?, ?, ?, ?, ?) AND {NOT_UNDONE} "
+            "ORDER BY ended IN (?, ?) DESC, ended = ? DESC, run DESC, row",
             [
                 fingerprint, own[0], Ended.SKIPPED, *own, *LANDED, Ended.SKIPPED, *UNSETTLED, *LANDED,
                 Ended.SKIPPED,
@@ -137,8 +149,20 @@ class SentRows:
 
     def knows_lead(self, leads: Sequence[bytes], event_code: int) -> bool:
         """Whether this lead got an opportunity of this type from here."""
-        which = f"AND ended IN (?, ?) AND {OF_RUN.format('event_code')} = ? LIMIT 1"
+        which = f"AND ended IN (?, ?) AND {OF_RUN.format('event_code')} = ? AND {NOT_UNDONE} LIMIT 1"
         return bool(self._of_lead(leads, which, [*LANDED, event_code]))
+
+    def opened(self, leads: Sequence[bytes], event_code: int, since: str) -> list[Sent]:
+        """Rows sent since then (UTC) by which this lead has an opportunity of this type.
+
+        Not what was Created in another Status than Open, nor what was undone; what a Duplicate met may be
+        open all the same.
+        """
+        which = (
+            f"AND ended IN (?, ?) AND {OF_RUN.format('event_code')} = ? AND sent_at >= ? AND {NOT_UNDONE} "
+            "AND NOT (closed AND ended = ?) ORDER BY sent_at DESC"
+        )
+        return self._of_lead(leads, which, [*LANDED, event_code, since, Ended.CREATED.value])
 
     def _of_lead(self, leads: Sequence[bytes], which: str, values: Sequence[Any]) -> list[Sent]:
         marks = ", ".join("?" * len(leads))
@@ -154,6 +178,12 @@ class SentRows:
             [opportunity_id, opportunity_id, *LANDED],
         )
         return found[0] if found else None
+
+    def is_undone(self, opportunity_id: str) -> bool:
+        """Whether this opportunity was created from here, and deleted again."""
+        query = "SELECT count(*) FROM undone WHERE opportunity_id = ? AND state IN ('deleted', 'not found')"
+        with self._journal.guarded():
+            return bool(self._database.execute(query, [opportunity_id]).fetchone()[0])
 
     def _select(self, which: str, values: Sequence[Any]) -> list[Sent]:
         with self._journal.guarded():

@@ -58,13 +58,20 @@ def read_state(environment: Mapping[str, str]) -> Path:
     return Path(named).expanduser() if named else default_state()
 
 
+NEEDED = ("LSQ_API_HOST", "LSQ_ACCESS_KEY", "LSQ_SECRET_KEY")
+
+
+def are_set(environment: Mapping[str, str]) -> bool:
+    """Whether there is a host and a pair of keys."""
+    return all(environment.get(name, "").strip() for name in NEEDED)
+
+
 def read_settings(environment: Mapping[str, str]) -> Settings:
     """Settings from the variables `LSQ_…` and `IMPORTER_STATE`.
 
     Raises UsageError naming everything that is missing or unusable.
     """
-    names = ("LSQ_API_HOST", "LSQ_ACCESS_KEY", "LSQ_SECRET_KEY")
-    missing = [name for name in names if not environment.get(name, "").strip()]
+    missing = [name for name in NEEDED if not environment.get(name, "").strip()]
     if missing:
         raise UsageError(
             f"{_listed(missing)} not set: the importer finds LeadSquared's host and your keys in these "

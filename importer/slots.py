@@ -180,7 +180,8 @@ class Slots:
             [self._booker, booked, slot, taken],
         )
         row = added.lastrowid or 0
-        self._database.execute("DELETE FROM slots WHERE id <= ?", [row - MOST_CALLS])
+        if row % 100 == 0:
+            self._database.execute("DELETE FROM slots WHERE id <= ?", [row - MOST_CALLS])
         return row
 
     def _take(self, now: float) -> None:

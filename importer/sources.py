@@ -11,7 +11,8 @@ from importer.layout import Layout
 from importer.mapping import Mapping, Source
 from importer.records import Problem, Remark, Row
 from importer.remarks import remarks_on
-from importer.values import Convert, ValueRules, converter
+from importer.source_rules import rules_of
+from importer.values import Convert, converter
 
 
 @dataclass(slots=True)
@@ -126,7 +127,7 @@ def _cell(layout: Layout, column: str, convert: Convert, kind: str = "", *, need
                 raise Bad("CELL-UNREADABLE", "was unreadable in an earlier run (type its value)")
             value = convert(text)
             if needed and not value:
-                raise Bad("REQUIRED", "is blank, and the mapping requires it")
+                raise Bad("REQUIRED", "is blank, and must be filled")
         except Bad as bad:
             findings.problems.append(Problem(f"{letter}{row.number}", heading, bad.code, str(bad)))
             return None
@@ -159,7 +160,7 @@ def _template(name: str, source: Source, convert: Convert, layout: Layout) -> Re
             findings.problems.append(problem(row, bad.code, str(bad)))
             return None
         if not value and _needed(source):
-            findings.problems.append(problem(row, "REQUIRED", "is blank, and the mapping requires a text"))
+            findings.problems.append(problem(row, "REQUIRED", "is blank, and must hold a text"))
             return None
         return value
 
@@ -168,21 +169,3 @@ def _template(name: str, source: Source, convert: Convert, layout: Layout) -> Re
 
 def _listed(words: Sequence[str]) -> str:
     return " and ".join(part for part in (", ".join(words[:-1]), words[-1]) if part)
-
-
-def rules_of(source: Source, mapping: Mapping) -> ValueRules:
-    """What the mapping says about the values of this source."""
-    return ValueRules(
-        values=source.values,
-        choices=source.choices,
-        separator=source.separator,
-        region=source.region,
-        formats=source.formats,
-        day_first=mapping.day_first,
-        time_zone=mapping.time_zone,
-        min=source.min,
-        max=source.max,
-        min_length=source.min_length,
-        max_length=source.max_length,
-        pattern=source.pattern,
-    )

@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
-from importer.records import Ended, Outcome
+from importer.records import OPEN_OPPORTUNITY, Ended, Outcome
 
 # Enough to see where to look; the result workbook itself shows every one.
 PLACES_SHOWN = 5
@@ -29,7 +29,9 @@ class Tally:
             place = problem.cell or f"row {outcome.row}"
             self._problems.add(problem.code, problem.column, place, problem.message)
         # That a row was sent before is no trouble, and each says so in words of its own.
-        if outcome.exception_type and not outcome.problems and outcome.ended is not Ended.SKIPPED:
+        if outcome.exception_type == OPEN_OPPORTUNITY:
+            self._exceptions.add(OPEN_OPPORTUNITY, "", f"row {outcome.row}", outcome.advice)
+        elif outcome.exception_type and not outcome.problems and outcome.ended is not Ended.SKIPPED:
             self._exceptions.add(
                 outcome.exception_type, outcome.exception_message, f"row {outcome.row}", outcome.advice
             )

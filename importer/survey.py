@@ -137,7 +137,8 @@ class Survey:
         return self.sent_rows.of(prints.row, (self.entries.run, row), self.run.again)
 
     def _fate_of_carried(self, carried: Carried, repeats: Repeats) -> str:
-        if self.run.again and carried.opportunity_id:
+        is_gone = self.run.again or self.sent_rows.is_undone(carried.opportunity_id)
+        if is_gone and carried.opportunity_id:
             return self._fate(carried.verdict, repeats)
         ended = self.entries.ended(carried.row)
         if carried.opportunity_id:

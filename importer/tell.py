@@ -3,8 +3,6 @@
 from collections.abc import Iterable
 from typing import TypeVar
 
-from importer.records import Ended
-
 Thing = TypeVar("Thing")
 
 
@@ -18,6 +16,10 @@ class Tell:
         """May it go on?"""
         return True
 
+    def is_typed(self, question: str, number: int) -> bool:
+        """Whether somebody types this very number. Raises UsageError where nobody can be asked."""
+        return True
+
     def watching(self, rows: Iterable[Thing]) -> Iterable[Thing]:
         """The rows themselves, as they are checked one by one; how many there are, nobody knows yet."""
         return rows
@@ -25,7 +27,7 @@ class Tell:
     def begin(self, rows: int, settled: int) -> None:
         """Rows are being sent from now on; `settled` of them have ended already."""
 
-    def ended(self, word: Ended) -> None:
+    def ended(self, word: str) -> None:
         """One more row has ended."""
 
     def end(self) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from importer.answers import Trace, Unread
+from importer.answers import Listed, Standing, Trace, Unread
 
 # How reads were seen to spell a moment, all of them UTC.
 LAYOUTS = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M:%S.%f", "%m/%d/%Y %I:%M:%S %p", "%Y-%m-%dT%H:%M:%S")
@@ -24,12 +24,19 @@ def read_list(text: str) -> list[Trace] | Unread:
     return _traces(_member(text, "List"))
 
 
+def read_standings(text: str) -> Listed | Unread:
+    """The same, by how each stands."""
+    rows = _member(text, "List")
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        return Unread(NO_ANSWER)
+    return Listed(tuple(map(_standing, rows)), _total(text))
+
+
 def read_trail(text: str) -> list[Trace] | Unread:
     """All of a lead's activities: `{"RecordCount": n, "ProspectActivities": [...]}`."""
     traces = _traces(_member(text, "ProspectActivities"))
-    answer = _json(text)
-    total = answer.get("RecordCount") if isinstance(answer, dict) else None
-    if isinstance(traces, list) and (not isinstance(total, int) or total > len(traces)):
+    total = _total(text)
+    if isinstance(traces, list) and (total is None or total > len(traces)):
         # Only a whole trail proves that something is not in it.
         return Unread(f"it shows only {len(traces)} of {total or 'unknown many'} activities")
     return traces
@@ -77,6 +84,23 @@ def _traces(rows: object) -> list[Trace] | Unread:
 
 def _first(row: dict[str, Any], names: tuple[str, ...]) -> str:
     return next((value for name in names if isinstance(value := row.get(name), str) and value), "")
+
+
+def _total(text: str) -> int | None:
+    answer = _json(text)
+    total = answer.get("RecordCount") if isinstance(answer, dict) else None
+    return total if isinstance(total, int) else None
+
+
+def _standing(row: dict[str, Any]) -> Standing:
+    return Standing(
+        _first(row, OPPORTUNITY_IDS), _first(row, LEADS), _told(row, "OpportunityEvent"), _told(row, "Status")
+    )
+
+
+def _told(row: dict[str, Any], name: str) -> str:
+    value = row.get(name)
+    return str(value).strip() if isinstance(value, str | int) else ""
 
 
 def _texts(node: object) -> Iterator[str]:

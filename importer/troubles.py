@@ -53,6 +53,9 @@ class Troubles:
     def question_failed(self, reason: str) -> Unreachable | None:
         return self._failed(self._questions.trouble(), reason)
 
+    def unreached(self, is_capture: bool, reason: str) -> Unreachable | None:
+        return self.capture_failed(reason) if is_capture else self.question_failed(reason)
+
     def harmless_failed(self, reason: str) -> Unreachable | None:
         is_new = [each.unanswered() for each in self._lasting()]
         return self._failed(any(is_new), reason)

@@ -1,5 +1,6 @@
 """Values that are not among the choices of their column, each once: what `values:` could translate."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -14,7 +15,7 @@ from importer.choices import fold
 from importer.layout import Layout
 from importer.mapping import Mapping, Source
 from importer.records import Problem, Row
-from importer.sources import rules_of
+from importer.source_rules import rules_of
 from importer.spelling import counted
 from importer.values import converter
 from importer.yaml_lines import Keys, where
@@ -35,6 +36,7 @@ class UnknownValues:
     column: its heading.
     where, line: the place in the mapping file that has the choices, or the values that there are already.
     margin: the blanks before it there; None where it stands within braces.
+    short:  where the source is a heading alone, its name in the file with the blanks before it; else "".
     counts: each value with its number of cells, the most frequent first, whatever its case and spacing.
     meant:  of those that look like a choice, that choice.
     known:  what the mapping translates already.
@@ -45,6 +47,7 @@ class UnknownValues:
     where: str
     line: int
     margin: str | None
+    short: str
     counts: dict[str, int]
     meant: dict[str, str]
     known: dict[str, str]
@@ -53,7 +56,11 @@ class UnknownValues:
     @property
     def block(self) -> str:
         """All of them as a `values:` block of the mapping file; what no choice is like is to be filled in."""
-        return indent(laid_out([Line("values: {"), *self._lines(), Line("}")]), self.margin or "")
+        block = laid_out([Line("values: {"), *self._lines(), Line("}")])
+        if not self.short:
+            return indent(block, self.margin or "")
+        margin = self.short[: len(self.short) - len(self.short.lstrip(" "))] + "  "
+        return f"{self.short}:\n{margin}column: {scalar(self.column)}\n{indent(block, margin)}"
 
     def _lines(self) -> Iterator[Line]:
         for text, sent in self.known.items():
@@ -97,6 +104,7 @@ class _Column:
         word = "values" if source.values else "choices"
         self._line = mapping.line(*keys, word)
         self._margin = _margin(mapping.path, self._line, word)
+        self._short = _short(mapping.path, self._line) if mapping.is_short(*keys) else ""
         self._convert = converter(source.kind, rules_of(source, mapping))
         self._spelt: dict[str, str] = {}
         self._is_cut = False
@@ -130,7 +138,8 @@ class _Column:
         meant = {text: close for text in counts if (close := _nearest(text, choices))}
         known = dict(self._source.values)
         return UnknownValues(
-            self._heading, where(self._keys), self._line, self._margin, counts, meant, known, self._is_cut
+            self._heading, where(self._keys), self._line, self._margin, self._short,
+            counts, meant, known, self._is_cut,
         )  # fmt: skip
 
 
@@ -141,6 +150,15 @@ def _margin(path: Path, line: int, word: str) -> str | None:
         if written.lstrip(" ").startswith(f"{word}:"):
             return written[: -len(written.lstrip(" "))]
     return None
+
+
+def _short(path: Path, line: int) -> str:
+    """The name in this line of the file with the blanks before it; "" where other words stand there."""
+    with suppress(OSError, UnicodeDecodeError, IndexError):
+        written = path.read_text(encoding="utf-8-sig").splitlines()[line - 1]
+        if named := re.match(r"""\s*(?:"[^"]+"|'[^']+'|[^:{}"'#]+)(?=:\s)""", written):
+            return named[0]
+    return ""
 
 
 def _nearest(text: str, choices: Sequence[str]) -> str:

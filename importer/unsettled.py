@@ -2,14 +2,17 @@
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from enum import Enum, auto
-from typing import Protocol
+from contextlib import nullcontext
+from dataclasses import replace
 
 from importer import advice
+from importer.asked import Asked, Inquiries
+from importer.decisions import NONE, Left, Next, Wishes
 from importer.entries import Entries
-from importer.inquiry import Absent, Found, Inquiries, Inquiry, Unclear
+from importer.freshness import Freshness, Turns
+from importer.inquiry import Absent, Found, Inquiry, Unclear
 from importer.journal import Journal
+from importer.open_opportunities import Search, Searches
 from importer.questions import is_from_then
 from importer.records import Ended, Outcome
 from importer.replies import unknown
@@ -21,62 +24,31 @@ PATIENCE = 90.0
 
 MOST_SENDS = 5
 
-# Seconds for which an answer that LeadSquared has nothing holds; a row that waits longer is asked for again.
-HOLDS_FOR = 10.0
-# Or so many turns, where they come more slowly: the row has to wait for one.
-HOLDS_FOR_TURNS = 20
-
 # More than these open, and something is wrong that more captures would only make worse.
 MOST_INQUIRIES = 200
-
-
-class Turns(Protocol):
-    """How time goes by; as `Pace` has it."""
-
-    @property
-    def clock(self) -> Callable[[], float]: ...
-    def seconds_for(self, calls: int) -> float: ...
-
-
-class Next(Enum):
-    """What is to be done with a row."""
-
-    SEND = auto()
-    ASK = auto()
-    """An inquiry was opened; the row waits for it."""
-    WAIT = auto()
-    """Another run has the same opportunity, or one of the same lead, in the air."""
-    DECIDE = auto()
-    """Something is known now: look at the row again."""
-
-
-@dataclass(frozen=True, slots=True)
-class Left:
-    """Nobody will know how the row ended in this run; `outcome` says why."""
-
-    outcome: Outcome
 
 
 class Unsettled:
     """Stands between the waiting rows of one run and the sender.
 
     is_running: whether a run (by number) is at work now, in this process or another.
-    again:      as in `SentRows.of`.
     """
 
     def __init__(
         self, journal: Journal, entries: Entries, is_running: Callable[[int], bool],
-        pace: Turns, patience: float = PATIENCE, again: bool = False,
+        pace: Turns, patience: float = PATIENCE, wishes: Wishes = NONE,
     ) -> None:  # fmt: skip
         self.entries = entries
         self.inquiries = Inquiries()
         self.journal = journal
         self._sent_rows = SentRows(journal)
         self._is_running = is_running
-        self._pace = pace
+        self._freshness = Freshness(pace)
         self._clock = pace.clock
         self.patience = patience
-        self._again = again
+        self._again = wishes.again
+        searches = Searches(entries, self.inquiries, pace, patience)
+        self._searches = searches if wishes.unless_open else None
         self._absent: dict[tuple[int, int, int], float] = {}
         self._let_be: set[tuple[int, int, int]] = set()
 
@@ -95,7 +67,7 @@ class Unsettled:
                 return Left(_still_unknown(ready.capture.row, text))
         return self._decide_by_lead(ready)
 
-    def _decide_by_lead(self, ready: Ready) -> Next:
+    def _decide_by_lead(self, ready: Ready) -> Next | Outcome:
         """Another capture of the lead may be on its way, and then both might make the lead."""
         in_the_air = self._sent_rows.in_the_air(ready.prints.leads, self.entries.run)
         if any(self._is_running(sent.run) for sent in in_the_air):
@@ -104,18 +76,24 @@ class Unsettled:
             # Its run was killed, and nobody else asks for it.
             self.inquiries.open(Inquiry(sent, ready, self.patience, self._clock))
             return Next.ASK
-        return Next.SEND
+        return self._searches.decide(ready) if self._searches else Next.SEND
 
     def _is_in_the_way(self, sent: Sent) -> bool:
         return self._is_running(sent.run) or bool(sent.reference and sent.send not in self._let_be)
 
     def depart(self, ready: Ready, sent_at: str) -> bool:
         """Write down that the row is sent now; False where that must be decided anew."""
-        absent = {send for send, at in self._absent.items() if self._holds(at)}
-        return self.entries.sending(ready, sent_at, absent, self._again, self._is_in_the_way)
+        absent = {send for send, at in self._absent.items() if self._freshness.holds(at)}
+        # In one transaction: another run may have made the lead's opportunity meanwhile.
+        with self.journal.together() if self._searches else nullcontext():
+            if self._searches and not self._searches.lets_go(ready):
+                return False
+            return self.entries.sending(ready, sent_at, absent, self._again, self._is_in_the_way)
 
     def lost(self, ready: Ready) -> bool:
         """The row's answer was lost, and that is settled: ask for it. False where it cannot be asked for."""
+        if self._searches:
+            self._searches.forget(ready)
         if ready.reference:
             sent = self._sent_rows.row(self.entries.run, ready.capture.row)
             self.inquiries.open(Inquiry(sent, ready, self.patience, self._clock))
@@ -127,8 +105,13 @@ class Unsettled:
             self.inquiries.open(Inquiry(sent, None, self.patience, self._clock))
         return bool(sent.reference)
 
-    def hear(self, inquiry: Inquiry, answer: object) -> Next | Outcome | Left | None:
+    def hear(self, asked: Asked, answer: object) -> Next | Outcome | Left | None:
         """LeadSquared's answer to a question; what it means for the rows that wait, None where it goes on."""
+        if self._searches and isinstance(asked, Search):
+            return self._searches.hear(asked, answer)
+        return self._hear(asked, answer) if isinstance(asked, Inquiry) else None
+
+    def _hear(self, inquiry: Inquiry, answer: object) -> Next | Outcome | Left | None:
         verdict = inquiry.hear(answer)
         if verdict is None:
             return None
@@ -162,10 +145,7 @@ class Unsettled:
         return Next.ASK
 
     def _is_surely_absent(self, sent: Sent) -> bool:
-        return sent.ended == ABSENT and self._holds(self._absent.get(sent.send, -math.inf))
-
-    def _holds(self, asked_at: float) -> bool:
-        return self._clock() - asked_at <= max(HOLDS_FOR, self._pace.seconds_for(HOLDS_FOR_TURNS))
+        return sent.ended == ABSENT and self._freshness.holds(self._absent.get(sent.send, -math.inf))
 
     def _is_own(self, ready: Ready, sent: Sent) -> bool:
         return (sent.run, sent.row) == (self.entries.run, ready.capture.row)

@@ -6,7 +6,9 @@ from typing import NamedTuple
 
 from importer.cell_names import cell_name
 from importer.cell_text import quoted, says_something
+from importer.dependents import compile_dependents
 from importer.errors import MappingError
+from importer.example_row import example_problem
 from importer.layout import Layout
 from importer.mapping import UNIQUE, FieldSource, Mapping, Source, search_by_value
 from importer.records import Capture, Field, Invalid, OnDuplicate, Problem, Remark, Row
@@ -49,9 +51,12 @@ def compile_rows(mapping: Mapping, layout: Layout) -> Callable[[Row], Capture | 
     identity = {name: compile_cell(name, layout) for name in mapping.identity}
     search_by_blank = _search_by_blank(mapping, layout, places)
     shifted = _shifted(layout)
+    dependent = compile_dependents(mapping, layout, places)
     capture = _capture(mapping, places)
 
     def validate(row: Row) -> Capture | Invalid:
+        if example := example_problem(row, layout):
+            return Invalid(row.number, (example,))
         found = Findings()
         said = [value.read(row, found) for value in values]
         noted = note(row, found) or ""
@@ -60,7 +65,8 @@ def compile_rows(mapping: Mapping, layout: Layout) -> Callable[[Row], Capture | 
         if problems := (*found.problems, *search_by_blank(row, said, sent), *shifted(row)):
             return Invalid(row.number, tuple(dict.fromkeys(problems)))
         known_by = _known_by(values, said, named)
-        return capture(row.number, sent, noted, known_by, tuple(dict.fromkeys(found.remarks)))
+        remarks = tuple(dict.fromkeys((*found.remarks, *dependent(row, sent))))
+        return capture(row.number, sent, noted, known_by, remarks)
 
     return validate
 

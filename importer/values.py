@@ -14,10 +14,12 @@ from zoneinfo import ZoneInfo
 
 from email_validator import EmailNotValidError, validate_email
 
+from importer.account_schema import AccountUser
 from importer.cell_text import Bad, clean, quoted
 from importer.choices import chooser, several, translator
 from importer.dates import date_reader, datetime_reader
 from importer.numbers import integer, number
+from importer.owners import owner_reader
 from importer.phones import phone_reader
 
 Convert = Callable[[str], str]
@@ -39,6 +41,7 @@ class ValueRules:
     min_length: int | None = None
     max_length: int | None = None
     pattern: str | None = None
+    users: tuple[AccountUser, ...] | None = None
 
 
 def converter(kind: str, rules: ValueRules) -> Convert:
@@ -161,4 +164,5 @@ KINDS: dict[str, Callable[[ValueRules], Convert]] = {
     "choice": lambda rules: _words(rules) or str.strip,
     "multi_choice": _multi_choice,
     "guid": lambda _: guid,
+    "owner": lambda rules: owner_reader(rules.users),
 }

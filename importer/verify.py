@@ -1,6 +1,6 @@
 """Created opportunities read back: are they really there?"""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 
 from importer.answers import Unread
@@ -40,6 +40,32 @@ def _unknown(created: Mapping[str, int], event_code: int, asking: Asking) -> dic
     return left
 
 
+def still_there(
+    deleted: Iterable[str], event_code: int, asking: Asking, patience: float
+) -> frozenset[str] | Unread:
+    """Those of the deleted opportunities (ids, casefolded) that LeadSquared shows, as `missing` otherwise.
+
+    patience: seconds for which it may go on showing one before that counts as there.
+    """
+    until = asking.pace.clock() + patience
+    left = shown(deleted, event_code, asking)
+    while left and not isinstance(left, Unread) and asking.pace.clock() < until:
+        asking.wait(patience * PART)
+        left = shown(left, event_code, asking)
+    return left
+
+
+def shown(ids: Iterable[str], event_code: int, asking: Asking) -> frozenset[str] | Unread:
+    """Those of these opportunities that LeadSquared shows now, casefolded."""
+    found: set[str] = set()
+    for part in _parts(ids):
+        answer = asking.opportunities(part, event_code)
+        if isinstance(answer, Unread):
+            return answer
+        found |= {trace.opportunity_id.casefold() for trace in answer}
+    return frozenset(found)
+
+
 def in_words(created: int, missing: Mapping[str, int] | Unread) -> str:
     """What came of it, in a sentence."""
     if isinstance(missing, Unread):
@@ -58,7 +84,7 @@ def in_words(created: int, missing: Mapping[str, int] | Unread) -> str:
     )
 
 
-def _parts(created: Mapping[str, int]) -> Iterator[list[str]]:
+def _parts(created: Iterable[str]) -> Iterator[list[str]]:
     ids = iter(created)
     while part := list(islice(ids, BY_ID)):
         yield part

@@ -6,7 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from importer.answers import Trace
+from importer.answers import Listed, Standing, Trace
+from importer.asked import Asked
+from importer.decisions import Left, Next
 from importer.entries import Entries
 from importer.entry_lines import cut_off
 from importer.inquiry import Inquiry
@@ -14,7 +16,7 @@ from importer.journal import Journal, Prints
 from importer.records import Capture, Ended, Outcome
 from importer.runs import Beginning, Runs
 from importer.sent import ABSENT, SENDING, SentRows
-from importer.unsettled import Left, Next, Unsettled
+from importer.unsettled import Unsettled
 from importer.waiting import Ready, Waiting
 
 PATIENCE = 90.0
@@ -23,7 +25,9 @@ LATEST = 80
 LIST_LAGS = 30.0
 
 EPOCH = datetime(2026, 11, 24, tzinfo=UTC)
-BEGINNING = Beginning("a", "DEMO", "h", "", "", "", 1, "", "", "/m.yaml", 12000, 0, "25/5", False, False)
+BEGINNING = Beginning(
+    "a", "DEMO", "h", "", "", "", 1, "", "", "/m.yaml", 12000, 0, "25/5", False, False, False
+)
 
 
 class Clock:
@@ -75,6 +79,10 @@ class Stored:
 
     def opportunities_with(self, lookup: tuple[str, str], column: str) -> list[Trace]:
         return [_trace(each) for each in self._of(lookup[1], LIST_LAGS)]
+
+    def standings(self, lookup: tuple[str, str], page: int) -> Listed:
+        of_lead = self._of(lookup[1], LIST_LAGS) if page == 1 else []
+        return Listed(tuple(Standing(each.id, each.lead, "12000", "Open") for each in of_lead), None)
 
     def leads_with(self, lookup: tuple[str, str]) -> list[str]:
         return sorted({each.lead for each in self._of(lookup[1])})
@@ -141,7 +149,7 @@ class Process:
         self.next: Ready | None = None
         self.parked: deque[Ready] = deque()
         self.air: deque[tuple[Ready, Outcome | None]] = deque()
-        self.questions: dict[Inquiry, object] = {}
+        self.questions: dict[Asked, object] = {}
         self.stack = ExitStack()
         self.journal = self.stack.enter_context(Journal(folder))
         # What a power cut leaves behind is not at stake here, and this is much faster.
@@ -262,7 +270,7 @@ class Process:
         """`answer` in place of the true one, or (None) that one."""
         inquiry = next(reversed(self.questions))
         truth = self.questions.pop(inquiry)
-        if answer is None:
+        if answer is None and isinstance(inquiry, Inquiry):
             self.stored.unasked.discard(inquiry.sent.reference)
         decision = self.unsettled.hear(inquiry, truth if answer is None else answer)
         if inquiry.ready and decision:

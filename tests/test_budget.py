@@ -36,15 +36,15 @@ def test_when_a_days_calls_are_spent_the_run_stops_and_leaves_no_row_unclear(
 ):
     with Simulator(rate=None, faults=[Fault("slow_answer", seconds=0.2)]).serving() as simulator:
         connect(simulator.url)
-        allow(5)
+        allow(8)
         sheet = folder.people(8)
         done = importer("run", sheet, "--output", "1.csv")
         again = importer("run", sheet, "--output", "2.csv")
-        assert len(simulator.calls) == 5
+        assert len(simulator.calls) == 8
         allow(100)
         importer("run", sheet, "--output", "3.csv")
     assert (done.exit_code, again.exit_code) == (3, 3)
-    assert "5 calls were spent today by all runs, and LSQ_DAILY_CALLS allows 5." in done.stdout + done.stderr
+    assert "8 calls were spent today by all runs, and LSQ_DAILY_CALLS allows 8." in done.stdout + done.stderr
     assert outcomes(folder.path / "1.csv") == ["Created"] * 4 + ["NotSent"] * 4
     assert outcomes(folder.path / "2.csv") == ["Created"] * 4 + ["NotSent"] * 4
     assert outcomes(folder.path / "3.csv") == ["Created"] * 8
@@ -57,16 +57,16 @@ def test_before_sending_it_says_when_a_days_calls_will_be_spent(folder, connecte
     assert "LSQ_DAILY_CALLS" not in done.stderr
     allow(1010)
     done = importer("run", folder.people(1010), "--limit", "1000")
-    assert "LSQ_DAILY_CALLS (1,010) will be reached after about 998 of them, at " in done.stderr
+    assert "LSQ_DAILY_CALLS (1,010) will be reached after about 992 of them, at " in done.stderr
 
 
 def test_every_run_joins_the_accounts_pace_and_only_the_first_asks_before_it_knows(
     folder, connected, importer, tmp_path
 ):
     importer("run", folder.people(2))
-    assert calls_by_file(tmp_path / "state") == [1, 3]
+    assert calls_by_file(tmp_path / "state") == [1, 6]
     importer("run", folder.people(3))
-    assert calls_by_file(tmp_path / "state") == [1, 5]
+    assert calls_by_file(tmp_path / "state") == [1, 11]
 
 
 def test_a_name_that_another_run_has_learned_meanwhile_leads_to_the_same_pace(simulator, tmp_path):

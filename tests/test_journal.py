@@ -16,8 +16,9 @@ from importer.waiting import Ready
 
 NOW = "2026-11-24 04:00:00"
 BEGINNING = Beginning(
-    "host DEMO", "DEMO", "host", "/s.csv", "", "abc", 1, "", "", "/m.yaml", 12000, 3, "25/5", False, False
-)
+    "host DEMO", "DEMO", "host", "/s.csv", "", "abc", 1, "", "", "/m.yaml", 12000, 3, "25/5",
+    again=False, details=False, unless_open=False,
+)  # fmt: skip
 
 CREATED = Outcome(
     2, Ended.CREATED, created_id="o-1", status="Success", request_id="r-1", reply='{"Status":0}'

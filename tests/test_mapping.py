@@ -30,7 +30,7 @@ opportunity:
     Owner: Owner Id
 identity: Application No
 """
-KINDS = "text, email, phone, number, integer, boolean, date, datetime, choice, multi_choice, guid"
+KINDS = "text, email, phone, number, integer, boolean, date, datetime, choice, multi_choice, guid, owner"
 
 
 def read(text) -> Mapping:

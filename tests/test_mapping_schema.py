@@ -105,7 +105,7 @@ REFUSED = [
     *[(5, f"  search_by: {text}") for text in ("[]", "FirstName", "None", "''", "5", "[EmailAddress, x]")],
     *[(5, f"  {text}") for text in ("serch_by: Phone", "search_by: {EmailAddress: x}")],
     *[(9, f"    FirstName: {text}") for text in ("''", "[a]", "{column: ''}", "{column: null}", "null")],
-    *[(9, f"    {text}") for text in ("First Name: x", "'': x")],
+    *[(9, f"    {text}") for text in ("'': x",)],
     *[(9, f"    mx_A: {{text: {text}}}") for text in ("5", "X", "'{X'", "'{}'", "'{ }'", "'{{X}}'", "{X}")],
     *[(9, f"{A}{text}}}") for text in ("requird: true", "aliases: ['']", "aliases: {}", "required: 2")],
     *[(9, f"{A}{text}}}") for text in ("values: [a]", "values: {a: [b]}", "choices: ['']", "default: [a]")],
@@ -128,7 +128,7 @@ REFUSED = [
         (14, f"  reference: {text}")
         for text in ("None", "NOTE", "notes", "Status", "Owner", "5", "''", "a b")
     ],
-    *[(16, f"    {text}") for text in ("mx_F: {fields: {}}", "mx F: x", "mx_F: {fields: {a b: x}}")],
+    *[(16, f"    {text}") for text in ("mx_F: {fields: {}}", "mx_F: {fields: {a b: x}}")],
     (16, f"{F}kind: [text]}}"),
 ]
 

@@ -116,7 +116,9 @@ def test_the_first_capture_goes_alone(folder, connect, importer):
         connect(simulator.url)
         done = importer("run", folder.people(20), "--output", "out.csv")
     assert done.exit_code == 5
-    assert [call.path.split(".")[-1] for call in simulator.calls] == ["Get", "svc/Capture"]
+    assert [call.path for call in simulator.calls if call.method == "POST"] == [
+        "/v2/OpportunityManagement.svc/Capture"
+    ]
     assert outcomes(folder.path / "out.csv") == ["NotSent"] * 20
 
 

@@ -45,7 +45,7 @@ def test_the_sheet_may_give_the_id_of_the_lead():
     assert capture.uses_own_guid
     assert f"prospectid={GUID.lower()}" in capture.leads
     by_email = own.replace("search_by: ProspectID", "search_by: EmailAddress")
-    assert problems({}, by_email) == [("REQUIRED", "D17, City: is blank, and the mapping requires it")]
+    assert problems({}, by_email) == [("REQUIRED", "D17, City: is blank, and must be filled")]
 
 
 def test_an_attribute_to_search_by_makes_rows_one_lead():

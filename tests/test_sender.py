@@ -24,7 +24,7 @@ from importer.unsettled import Unsettled
 from importer.waiting import Ready, Waiting
 
 BEGINNING = Beginning(
-    "a", "DEMO", "h", "/s.csv", "", "0", 1, "", "", "/m.yaml", 12000, 0, "1000/1", False, False
+    "a", "DEMO", "h", "/s.csv", "", "0", 1, "", "", "/m.yaml", 12000, 0, "1000/1", False, False, False
 )
 
 

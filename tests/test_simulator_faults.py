@@ -230,8 +230,8 @@ def test_a_fault_that_cannot_be_is_refused(fault, complaint):
 
 
 def test_a_fault_at_a_call_that_does_not_exist_is_refused():
-    with pytest.raises(ValueError, match=r"'Delete' is not a call \(one of: Capture, "):
-        Simulator(faults=[Fault("http_500", call="Delete")])
+    with pytest.raises(ValueError, match=r"'Destroy' is not a call \(one of: Capture, "):
+        Simulator(faults=[Fault("http_500", call="Destroy")])
 
 
 FAULTS_FILE = """\

@@ -103,7 +103,7 @@ def test_all_problems_of_a_row_are_told_each_with_its_cell():
 
 
 def test_a_required_cell_must_not_be_blank():
-    assert problems({"Product": " "}) == [("REQUIRED", "H17, Product: is blank, and the mapping requires it")]
+    assert problems({"Product": " "}) == [("REQUIRED", "H17, Product: is blank, and must be filled")]
 
 
 def test_a_required_text_must_not_be_made_of_blanks():
@@ -111,8 +111,7 @@ def test_a_required_text_must_not_be_made_of_blanks():
     assert problems({"First Name": ""}, mapping) == [
         (
             "REQUIRED",
-            "C17, First Name: is blank, and the mapping requires a text (mx_Custom_7 is made from this and"
-            " Branch)",
+            "C17, First Name: is blank, and must hold a text (mx_Custom_7 is made from this and Branch)",
         )
     ]
 

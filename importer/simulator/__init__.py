@@ -14,7 +14,8 @@ Without sockets, `simulator.answer(Request(...))` gives the reply. Another proce
 `GET /simulator/ledger` and more that is LeadSquared's in no way (`local.py`).
 """
 
-from importer.simulator.account import Account, Existing, FieldRule, OpportunityType
+from importer.simulator.account import Account, AttributeRule, Existing, FieldRule, OpportunityType, User
+from importer.simulator.account_file import read_account
 from importer.simulator.faults import Fault
 from importer.simulator.faults_file import FaultsFile, read_faults
 from importer.simulator.ledger import Call
@@ -25,6 +26,7 @@ from importer.simulator.store import Activity, Opportunity
 __all__ = [
     "Account",
     "Activity",
+    "AttributeRule",
     "Call",
     "Ending",
     "Existing",
@@ -36,5 +38,7 @@ __all__ = [
     "Reply",
     "Request",
     "Simulator",
+    "User",
+    "read_account",
     "read_faults",
 ]

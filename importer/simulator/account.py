@@ -9,6 +9,9 @@ from importer.simulator.window import WINDOWS
 
 COMMENT_FIELD = "mx_Custom_19"
 
+NOTE_FIELD = "ActivityEvent_Note"
+"""The note among the fields of a type; a capture sends it as `OpportunityNote`."""
+
 WORDS: Mapping[str, Collection[str]] = {
     "refusal": REFUSALS,
     "limit_reply": LIMITS,
@@ -23,9 +26,12 @@ WORDS: Mapping[str, Collection[str]] = {
 class FieldRule:
     """What one opportunity field takes.
 
-    data_type:   `String`, `Number`, `Boolean`, `Date`, `DateTime` or `Dropdown`.
-    options:     the only values that it takes; empty: any.
-    depends_on:  the dropdown whose value decides the options, by `options_for`.
+    data_type:    a word of `data_types.DATA_TYPES`.
+    options:      the only values that it takes; empty: any.
+    depends_on:   the dropdown whose value decides the options, by `options_for`.
+    display_name: what people see; "": the schema name.
+    read_only:    a capture that sends it is refused.
+    multi_select: it takes several options, joined by `;`.
     """
 
     data_type: str = "String"
@@ -34,6 +40,47 @@ class FieldRule:
     options: tuple[str, ...] = ()
     depends_on: str = ""
     options_for: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    display_name: str = ""
+    read_only: bool = False
+    multi_select: bool = False
+
+    @property
+    def every_option(self) -> tuple[str, ...]:
+        """The options, whatever they depend on."""
+        dependent = (option for options in self.options_for.values() for option in options)
+        return self.options or tuple(dict.fromkeys(dependent))
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeRule:
+    """What one lead attribute takes.
+
+    Its options bind nobody: a value that is none of them is stored all the same.
+
+    data_type:    a word of `data_types.DATA_TYPES`.
+    mandatory:    a new lead must have it.
+    display_name: what people see; "": the schema name.
+    multi_select: it takes several options.
+    """
+
+    data_type: str = "Text"
+    mandatory: bool = False
+    max_length: int | None = None
+    options: tuple[str, ...] = ()
+    display_name: str = ""
+    multi_select: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """Somebody who works in the account. id: a GUID; "": one that follows from the e-mail."""
+
+    email: str
+    first_name: str = ""
+    last_name: str = ""
+    role: str = "Sales_User"
+    active: bool = True
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +92,7 @@ class OpportunityType:
     status_comments: comments on status change: `mx_Custom_19` is mandatory when Status is sent.
     duplicate_rule:  the fields and lead attributes that are equal in duplicates, such as
                      `ProspectID` (the same lead) and `mx_Custom_1`; empty: nothing is a duplicate.
+    can_delete:      whether its opportunities may be deleted.
     """
 
     name: str
@@ -54,15 +102,24 @@ class OpportunityType:
     status_comments: bool = False
     duplicate_rule: tuple[str, ...] = ()
     note_length: int = 200
+    can_delete: bool = True
+
+    @property
+    def standard_fields(self) -> dict[str, FieldRule]:
+        """The fields that every type has. The metadata calls Status mandatory; a capture may leave it out."""
+        fields = {
+            NOTE_FIELD: FieldRule(display_name="Notes", max_length=self.note_length),
+            "Status": FieldRule("SearchableDropdown", mandatory=True, options=self.statuses),
+            "Owner": FieldRule("ActiveUsers"),
+        }
+        if self.status_comments:
+            fields[COMMENT_FIELD] = FieldRule(display_name="Comments")
+        return fields
 
     def rule(self, schema_name: str) -> FieldRule | None:
         """The field's rule; None where there is no such field."""
-        if schema_name in self.fields:
-            return self.fields[schema_name]
-        if schema_name == "Status":
-            return FieldRule("Dropdown", options=self.statuses)
-        known = self.other_fields or schema_name == "Owner"
-        return FieldRule() if known or (schema_name == COMMENT_FIELD and self.status_comments) else None
+        otherwise = FieldRule() if self.other_fields else None
+        return self.fields.get(schema_name) or self.standard_fields.get(schema_name, otherwise)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +152,13 @@ class Account:
     limit_window:          how its rate limit counts, a word of `window.WINDOWS`: in any so many seconds, the
                            same and the refused calls too, or from one multiple of the seconds to the next.
     unique_attributes:     each can find a lead, and belongs to one lead only.
-    attributes:            the lead attributes that exist; None: any.
-    mandatory_attributes:  what a new lead must have.
+    attributes:            the lead attributes that exist, beside those that have a rule; None: any, or where
+                           one has a rule no others.
+    attribute_rules:       what lead attributes take, by schema name.
+    mandatory_attributes:  what a new lead must have, beside the attributes whose rule says so.
+    users:                 who can own an opportunity, while active; empty: any text is an owner.
+    region_host:           the host that the keys are for; every other refuses all calls but
+                           UserByAccessKey.Get. "": any host.
     leads, opportunities:  what is there before the first call.
     clock_offset:          by how many seconds the account's idea of UTC is ahead of this machine's.
 
@@ -123,7 +185,10 @@ class Account:
     limit_window: str = "sliding"
     unique_attributes: tuple[str, ...] = ("EmailAddress", "Phone", "Mobile", "ProspectID")
     attributes: frozenset[str] | None = None
+    attribute_rules: Mapping[str, AttributeRule] = field(default_factory=dict)
     mandatory_attributes: tuple[str, ...] = ()
+    users: tuple[User, ...] = ()
+    region_host: str = ""
     opportunity_types: Mapping[int, OpportunityType] = field(
         default_factory=lambda: {12000: OpportunityType("Home loan")}
     )
@@ -142,6 +207,19 @@ class Account:
         for name, words in WORDS.items():
             if (said := getattr(self, name)) not in words:
                 raise ValueError(f"{name}: {said!r} is none of {', '.join(words)}")
+
+    @property
+    def known_attributes(self) -> frozenset[str] | None:
+        """The schema names of all lead attributes; None: any."""
+        if self.attributes is None and not self.attribute_rules:
+            return None
+        return frozenset((*self.unique_attributes, *(self.attributes or ()), *self.attribute_rules))
+
+    @property
+    def must_have(self) -> tuple[str, ...]:
+        """The attributes without which there is no new lead."""
+        ruled = (name for name, rule in self.attribute_rules.items() if rule.mandatory)
+        return tuple(dict.fromkeys((*self.mandatory_attributes, *ruled)))
 
     def takes(self, access_key: str, secret_key: str) -> bool:
         if self.keys is None:

@@ -3,6 +3,7 @@
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from random import Random
 from typing import Any
 
@@ -66,6 +67,11 @@ def chance(*parts: object) -> Random:
 
 def new_guid(source: Random) -> str:
     return str(uuid.UUID(int=source.getrandbits(128), version=4))
+
+
+def http_date(ahead: float) -> str:
+    """The same moment as `utc_now` tells, as the `Date` header spells it."""
+    return format_datetime(datetime.now(UTC) + timedelta(seconds=ahead), usegmt=True)
 
 
 def utc_now(ahead: float = 0.0) -> str:

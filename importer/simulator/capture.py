@@ -74,8 +74,9 @@ def _store(store: Store, arrival: Arrival, asked: Asked, found: Found) -> Reply:
     prospect_id = found.prospect_id or own_guid or arrival.guid()
     moment = arrival.moment()
     store.keep_lead(prospect_id, asked.lead, moment)
-    if found.duplicate_id:
-        return _meet(store, arrival, asked, store.opportunities[found.duplicate_id])
+    # Since the search it may have been deleted.
+    if met := store.opportunities.get(found.duplicate_id or ""):
+        return _meet(store, arrival, asked, met)
     opportunity = Opportunity(
         id=arrival.guid(),
         prospect_id=prospect_id,

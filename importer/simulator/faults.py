@@ -23,7 +23,7 @@ class Fault:
     nth:       the places in the order of arrival of this call, 1 for the first.
     every:     every so many calls.
     share:     this part of the calls, 0 to 1, drawn by the simulator's seed.
-    matching:  calls with this text within any text of their body.
+    matching:  calls with this text within any text of their body or query.
     times:     at most so often; None: without end.
     seconds:   how long it takes until the reply (for `slow_storing`: until the work is done).
     store_later: so many seconds after the reply, or after the connection broke, the capture does its work.
@@ -77,16 +77,16 @@ class Faults:
         self._calls: Counter[str] = Counter()
         self._struck: Counter[int] = Counter()
 
-    def striking(self, call: str, body: Any = None) -> Fault | None:
+    def striking(self, call: str, said: Any = None) -> Fault | None:
         """The first fault that strikes this call, which is the next of its name."""
         self._calls[call] += 1
         for index, fault in enumerate(self._faults):
-            if fault.strikes_at == call and self._strikes(index, fault, body):
+            if fault.strikes_at == call and self._strikes(index, fault, said):
                 self._struck[index] += 1
                 return fault
         return None
 
-    def _strikes(self, index: int, fault: Fault, body: Any) -> bool:
+    def _strikes(self, index: int, fault: Fault, said: Any) -> bool:
         place = self._calls[fault.strikes_at]
         drawn = chance(self._seed, "fault", index, place).random()
         return (
@@ -94,7 +94,7 @@ class Faults:
             and (not fault.nth or place in fault.nth)
             and (not fault.every or place % fault.every == 0)
             and (fault.share is None or drawn < fault.share)
-            and (not fault.matching or any(fault.matching in text for text in texts(body)))
+            and (not fault.matching or any(fault.matching in text for text in texts(said)))
         )
 
 

@@ -1,15 +1,17 @@
 """The rules of an opportunity type for the note, the time and the fields of a capture."""
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from importer.simulator.account import COMMENT_FIELD, FieldRule, OpportunityType
 from importer.simulator.asked import Asked, flat
+from importer.simulator.data_types import DATA_TYPES
 from importer.simulator.replies import Refusal
-from importer.simulator.times import DATE, is_moment
+from importer.simulator.times import is_moment
 
 INVALID_FIELDS = "MXInvalidActivityFieldsException"
 INVALID_DATA_TYPE = "MXInvalidDataTypeException"
+SEPARATOR = ";"
+"""Between the options of a multi-select; LeadSquared does not document its own."""
 
 
 def opportunity_refusal(kind: OpportunityType, asked: Asked) -> Refusal | None:
@@ -33,6 +35,8 @@ def _field_refusal(kind: OpportunityType, sent: Mapping[str, str]) -> Refusal | 
         rule = kind.rule(schema_name)
         if rule is None:
             return _unfit(schema_name, "does not exist")
+        if rule.read_only:
+            return _unfit(schema_name, "is read only")
         if value and (refusal := _value_refusal(schema_name, value, rule, sent)):
             return refusal
     return None
@@ -49,9 +53,10 @@ def _missing_refusal(kind: OpportunityType, sent: set[str]) -> Refusal | None:
 
 
 def _value_refusal(name: str, value: str, rule: FieldRule, sent: Mapping[str, str]) -> Refusal | None:
-    if rule.depends_on and value not in rule.options_for.get(sent.get(rule.depends_on, ""), ()):
+    chosen = set(value.split(SEPARATOR)) if rule.multi_select else {value}
+    if rule.depends_on and not chosen <= set(rule.options_for.get(sent.get(rule.depends_on, ""), ())):
         return _unfit(name, f"does not have this option for the {rule.depends_on} that was sent")
-    if rule.options and value not in rule.options:
+    if rule.options and not chosen <= set(rule.options):
         return _unfit(name, "does not have this option")
     if rule.max_length is not None and len(value) > rule.max_length:
         return _unfit(name, f"is longer than {rule.max_length} characters")
@@ -62,17 +67,3 @@ def _value_refusal(name: str, value: str, rule: FieldRule, sent: Mapping[str, st
 
 def _unfit(schema_name: str, why: str) -> Refusal:
     return Refusal(INVALID_FIELDS, f"Field name : '{schema_name}' {why}")
-
-
-def _is_any_text(value: str) -> bool:
-    return True
-
-
-DATA_TYPES: dict[str, Callable[[str], bool]] = {
-    "String": _is_any_text,
-    "Dropdown": _is_any_text,
-    "Number": lambda value: re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", value) is not None,
-    "Boolean": lambda value: value in ("true", "false"),
-    "Date": lambda value: is_moment(value, DATE),
-    "DateTime": lambda value: is_moment(value),
-}

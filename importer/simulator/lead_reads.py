@@ -53,8 +53,8 @@ def _exists(account: Account, store: Store, name: str) -> bool:
     """In an account that takes any attribute, those exist that a lead has."""
     if name in account.unique_attributes:
         return True
-    if account.attributes is not None:
-        return name in account.attributes
+    if account.known_attributes is not None:
+        return name in account.known_attributes
     return any(name in lead for lead in store.leads.values())
 
 
@@ -65,7 +65,7 @@ def _event(entry: Opportunity | Activity) -> int:
 def _activity(account: Account, store: Store, entry: Opportunity | Activity) -> dict[str, Any]:
     """A shadow tells the same as the opportunity beside which it is."""
     shadowed = entry.opportunity_id if isinstance(entry, Activity) else entry.id
-    opportunity = store.opportunities[shadowed]
+    opportunity = store.opportunities.get(shadowed) or store.deleted[shadowed]
     event = _event(entry)
     return {
         "Id": entry.id,

@@ -2,7 +2,8 @@
 
 None of this is counted as a call, and none needs keys:
 
-- `GET /simulator/ledger`: all opportunities, leads and calls; `?since=N`: only the calls after number N.
+- `GET /simulator/ledger`: all opportunities, the ids of the deleted ones, leads and calls;
+  `?since=N`: only the calls after number N.
 - `GET /simulator/calls`: the calls alone, with `?since=N` as above.
 - `GET /simulator/opportunities`: of each its id, prospect_id, event_code, note, fields, created_at and call.
 - `GET /simulator/busiest?seconds=5`: the most calls that arrived within any so many seconds.
@@ -30,6 +31,7 @@ def _ledger(simulator: Simulator, request: Request) -> Reply:
     return as_json(
         {
             "opportunities": _told(simulator.opportunities, _members(Opportunity)),
+            "deleted": simulator.deleted,
             "leads": simulator.leads,
             "calls": _calls_since(simulator, request),
         }

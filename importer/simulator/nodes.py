@@ -1,11 +1,25 @@
-"""A node of a YAML file to a value, or to what is wrong with it and on which line."""
+"""A YAML file to a value, node by node, or to what is wrong with it and on which line."""
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import MISSING, fields
+from pathlib import Path
 from typing import Any
 
 Read = Callable[[Any, str], Any]
 """From a node and its place (`faults.yaml, line 3`) to a value. Raises ValueError with a line per fault."""
+
+
+def file(path: Path, read: Read) -> Any:
+    """An empty file is as one without any names. Raises ValueError as `Read` does, and OSError."""
+    # Only `importer simulate` with a file needs YAML here, and importing it takes time.
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import YAMLError
+
+    try:
+        document = YAML().load(path.read_text(encoding="utf-8-sig"))
+    except YAMLError as error:
+        raise ValueError(f"{path.name} is not YAML: {error}") from None
+    return read({} if document is None else document, path.name)
 
 
 def text(node: Any, place: str) -> str:

@@ -9,11 +9,10 @@ from importer.simulator.asked import member
 from importer.simulator.queries import optional_body, read_columns, read_lookup, read_view, whole
 from importer.simulator.replies import Refusal
 from importer.simulator.rows import Row, chosen, everything, in_view
-from importer.simulator.rules import INVALID_INPUT
+from importer.simulator.rules import INVALID_INPUT, NO_EVENT
 from importer.simulator.store import Opportunity, Store
 
 MOST_IDS = 2000
-NO_EVENT = Refusal("MXInvalidActivityException", "Event Code is invalid or empty")
 
 
 def by_unique_lead_field(account: Account, store: Store, arrival: Arrival) -> Any:

@@ -1,4 +1,4 @@
-"""The calls that only read: who the keys belong to, the opportunity types, and all that looks things up."""
+"""Who the keys belong to, and the way of all calls that look and answer in one step."""
 
 from collections.abc import Callable
 from typing import Any
@@ -15,8 +15,8 @@ from importer.simulator.replies import (
     as_json,
     page,
 )
-from importer.simulator.rows import user_id
 from importer.simulator.store import Store
+from importer.simulator.users import user_id
 
 
 def user_by_access_key(account: Account, store: Store, arrival: Arrival) -> Steps:
@@ -24,12 +24,6 @@ def user_by_access_key(account: Account, store: Store, arrival: Arrival) -> Step
     if not account.allows_user_call:
         return access_refused(CALL_IS_NOT_ALLOWED)
     return as_json(_user(account, arrival))
-
-
-def opportunity_types(account: Account, store: Store, arrival: Arrival) -> Steps:
-    yield arrival.wait()
-    types = account.opportunity_types.items()
-    return as_json([{"EventCode": code, "Name": kind.name, "DisplayName": kind.name} for code, kind in types])
 
 
 def looked_up(look: Callable[[Account, Store, Arrival], Any]) -> Callable[[Account, Store, Arrival], Steps]:
@@ -50,7 +44,7 @@ def looked_up(look: Callable[[Account, Store, Arrival], Any]) -> Callable[[Accou
 
 
 def _user(account: Account, arrival: Arrival) -> dict[str, object]:
-    host = arrival.request.header("Host")
+    host = account.region_host or arrival.request.header("Host")
     return {
         "Id": user_id(account),
         "Role": "Administrator",

@@ -26,6 +26,11 @@ KEYS_ARE_WRONG = Refusal(KEYS_REFUSED, "Invalid Access Details provided.")
 CALL_IS_NOT_ALLOWED = Refusal(CALL_REFUSED, "Invalid Access Details provided.")
 
 
+def wrong_region(host: str) -> Refusal:
+    """For keys of another region: the message names the right host."""
+    return Refusal(KEYS_REFUSED, f"Invalid Access Details provided. Use the API host https://{host}/v2/")
+
+
 def as_json(body: Any, status: int = 200, exception: str = "") -> Reply:
     return Reply(status, json.dumps(body, ensure_ascii=False).encode(), exception=exception)
 

@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from importer.simulator.account import Account, OpportunityType
-from importer.simulator.arrival import chance, new_guid
 from importer.simulator.asked import flat
 from importer.simulator.queries import Item, View
 from importer.simulator.store import Opportunity, Store
 from importer.simulator.times import spelt
+from importer.simulator.users import full_name, user_id
 
 Row = dict[str, Any]
 
@@ -50,11 +50,13 @@ def paged(items: Iterable[Item], view: View, row: Callable[[Item], Row]) -> Sequ
 def everything(account: Account, store: Store, opportunity: Opportunity) -> Row:
     """All that is known of the opportunity, by column; its times as they are stored."""
     kind = account.opportunity_types[opportunity.event_code]
+    fields = field_values(account, opportunity)
+    owner = fields.get("Owner") or user_id(account)
     return {
         **store.leads[opportunity.prospect_id],
         "Status": next(iter(kind.statuses), ""),
-        "Owner": user_id(account),
-        **field_values(account, opportunity),
+        **fields,
+        "Owner": owner,
         "OpportunityId": opportunity.id,
         "ProspectActivityId": opportunity.id,
         "RelatedProspectId": opportunity.prospect_id,
@@ -63,7 +65,7 @@ def everything(account: Account, store: Store, opportunity: Opportunity) -> Row:
         "OpportunityEventType": "2",
         "OpportunityNote": opportunity.note,
         "Score": "0",
-        "OwnerName": account.user_email.partition("@")[0],
+        "OwnerName": full_name(account, owner),
         "CreatedOn": opportunity.created_at,
         "PACreatedOn": opportunity.created_at,
         "ModifiedOn": opportunity.modified_at,
@@ -79,11 +81,6 @@ def field_values(account: Account, opportunity: Opportunity) -> dict[str, str]:
         for name, value in flat(opportunity.fields)
         if value
     }
-
-
-def user_id(account: Account) -> str:
-    """The id of the user whom the keys belong to."""
-    return new_guid(chance(account.organisation, account.user_email))
 
 
 def chosen(account: Account, row: Row, columns: Iterable[str]) -> Row:

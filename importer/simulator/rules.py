@@ -4,16 +4,19 @@ import re
 from collections.abc import Callable
 
 from importer.simulator.account import Account, OpportunityType
-from importer.simulator.asked import Asked
-from importer.simulator.field_rules import opportunity_refusal
+from importer.simulator.asked import Asked, flat
+from importer.simulator.data_types import DATA_TYPES
+from importer.simulator.field_rules import INVALID_DATA_TYPE, INVALID_FIELDS, opportunity_refusal
 from importer.simulator.replies import Refusal
 from importer.simulator.store import Store
+from importer.simulator.users import user_with
 
 SEARCH_WORDS = {"ProspectID": "ProspectId"}
 """The one attribute that `SearchBy` spells differently."""
 
 GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 INVALID_INPUT = "MXInvalidInputException"
+NO_EVENT = Refusal("MXInvalidActivityException", "Event Code is invalid or empty")
 SAME = {"EmailAddress": "Email", "Phone": "Phone Number", "Mobile": "Mobile Number"}
 
 
@@ -35,19 +38,30 @@ def flags_agree(account: Account, asked: Asked) -> Refusal | None:
 
 
 def event_code_is_known(account: Account, asked: Asked) -> Refusal | None:
-    if type_of(account, asked) is None:
-        return Refusal("MXInvalidActivityException", "Event Code is invalid or empty")
+    if type_of(account, asked.event_code) is None:
+        return NO_EVENT
     return None
 
 
 def attributes_exist(account: Account, asked: Asked) -> Refusal | None:
-    if account.attributes is None:
+    known = account.known_attributes
+    if known is None:
         return None
-    known = account.attributes | set(account.unique_attributes)
     unknown = [attribute for attribute in asked.lead if attribute not in known]
     if unknown:
         message = f"Attribute(s) does not exist : {', '.join(unknown)}"
         return Refusal("MXUnknownAttributeException", message)
+    return None
+
+
+def attributes_fit(account: Account, asked: Asked) -> Refusal | None:
+    """Options aside: on leads LeadSquared stores what is none of them, and says nothing."""
+    for name, rule in account.attribute_rules.items():
+        value = asked.lead.get(name, "")
+        if rule.max_length is not None and len(value) > rule.max_length:
+            return Refusal(INVALID_INPUT, f"{name} is longer than {rule.max_length} characters")
+        if value and not DATA_TYPES[rule.data_type](value):
+            return Refusal(INVALID_DATA_TYPE, f"{name} is of datatype : '{rule.data_type}'")
     return None
 
 
@@ -62,8 +76,16 @@ def search_by_is_usable(account: Account, asked: Asked) -> Refusal | None:
 
 
 def opportunity_fits(account: Account, asked: Asked) -> Refusal | None:
-    kind = type_of(account, asked)
+    kind = type_of(account, asked.event_code)
     return opportunity_refusal(kind, asked) if kind else None
+
+
+def owner_is_a_user(account: Account, asked: Asked) -> Refusal | None:
+    owner = dict(flat(asked.fields)).get("Owner")
+    user = user_with(account, owner) if owner else None
+    if owner and account.users and not (user and user.active):
+        return Refusal(INVALID_FIELDS, "Field name : 'Owner' is not the id of an active user")
+    return None
 
 
 RULES: tuple[Callable[[Account, Asked], Refusal | None], ...] = (
@@ -71,13 +93,14 @@ RULES: tuple[Callable[[Account, Asked], Refusal | None], ...] = (
     flags_agree,
     event_code_is_known,
     attributes_exist,
+    attributes_fit,
     search_by_is_usable,
     opportunity_fits,
+    owner_is_a_user,
 )
 
 
-def type_of(account: Account, asked: Asked) -> OpportunityType | None:
-    code = asked.event_code
+def type_of(account: Account, code: str) -> OpportunityType | None:
     return account.opportunity_types.get(int(code)) if re.fullmatch(r"[0-9]{1,9}", code) else None
 
 
@@ -96,7 +119,7 @@ def lead_refusal(account: Account, store: Store, asked: Asked, found: str | None
         if value and store.lead_with(attribute, value) not in (None, found):
             message = f"A Lead with same {SAME.get(attribute, attribute)} already exists."
             return Refusal("MXDuplicateEntryException", message)
-    missing = [attribute for attribute in account.mandatory_attributes if not asked.lead.get(attribute)]
+    missing = [attribute for attribute in account.must_have if not asked.lead.get(attribute)]
     if missing and not found:
         return Refusal("MXMandatoryAttributeMissingException", f"{missing[0]} is mandatory.")
     return None

@@ -10,12 +10,12 @@ from typing import Any, Self
 
 from importer.simulator import local, server
 from importer.simulator.account import Account
-from importer.simulator.arrival import Arrival, chance
+from importer.simulator.arrival import Arrival, chance, http_date
 from importer.simulator.faults import CONNECTION, Fault, Faults, misbehave
 from importer.simulator.ledger import Call, Ledger, busiest
 from importer.simulator.messages import Afterwards, Reply, Request, Steps
-from importer.simulator.replies import LIMITS, access_refused, limit_sentence, page
-from importer.simulator.routes import CALLS, ROUTES
+from importer.simulator.replies import LIMITS, access_refused, limit_sentence, page, wrong_region
+from importer.simulator.routes import CALLS, ROUTES, Route
 from importer.simulator.store import Activity, Opportunity, stocked
 from importer.simulator.window import Window
 
@@ -62,6 +62,12 @@ class Simulator:
         """What is really stored, in the order in which it was created."""
         with self._lock:
             return list(self._store.opportunities.values())
+
+    @property
+    def deleted(self) -> list[str]:
+        """The ids of the deleted opportunities, in the order in which they went."""
+        with self._lock:
+            return list(self._store.deleted)
 
     @property
     def leads(self) -> dict[str, Mapping[str, str]]:
@@ -139,7 +145,7 @@ class Simulator:
         self._catch_up(call.arrived)
         reply = self._turned_away(request, call.arrived) or (yield from self._served(request, call))
         self._ledger.answered(call, reply)
-        return reply
+        return replace(reply, headers=(*reply.headers, ("Date", http_date(self.account.clock_offset))))
 
     def accepts(self) -> bool:
         """Whether the next connection is taken, and not reset at once."""
@@ -171,7 +177,14 @@ class Simulator:
             return page(404)
         if route.method != request.method:
             return page(405)
-        return None if self._keys_are_good(request) else access_refused()
+        if not self._keys_are_good(request):
+            return access_refused()
+        return self._wrong_region(request, route)
+
+    def _wrong_region(self, request: Request, route: Route) -> Reply | None:
+        right = self.account.region_host
+        here = right in ("", request.header("Host"))
+        return None if here or route.any_region else access_refused(wrong_region(right))
 
     def _over_limit(self, window: Window) -> Reply:
         return LIMITS[self.account.limit_reply](limit_sentence(window.calls, window.seconds))
@@ -188,7 +201,7 @@ class Simulator:
         if route.name == "Capture" and arrival.body is not None:
             self._captures.append(arrival.body)
         steps = route.steps(self.account, self._store, arrival)
-        if fault := self._faults.striking(route.name, arrival.body):
+        if fault := self._faults.striking(route.name, [arrival.body, request.query]):
             steps = misbehave(fault, arrival, steps)
         reply = yield from steps
         yield arrival.wait()

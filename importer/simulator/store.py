@@ -63,6 +63,7 @@ class Store:
         self.leads: dict[str, Mapping[str, str]] = {}
         self.births: dict[str, Moment] = {}
         self.opportunities: dict[str, Opportunity] = {}
+        self.deleted: dict[str, Opportunity] = {}
         self.activities: list[Activity] = []
         self._unique = unique_attributes
         self._holders: dict[tuple[str, str], list[str]] = {}
@@ -109,6 +110,11 @@ class Store:
     def change(self, opportunity_id: str, note: str, fields: Fields, moment: Moment) -> None:
         before = self.opportunities[opportunity_id]
         self.keep(replace(before, note=note, fields=fields, modified_at=moment.utc))
+
+    def delete(self, opportunity_id: str) -> None:
+        """Its lead and the activities about it stay."""
+        self.deleted[opportunity_id] = gone = self.opportunities.pop(opportunity_id)
+        del self._trails[gone.prospect_id][opportunity_id]
 
     def note_down(self, activity: Activity) -> None:
         self.activities.append(activity)

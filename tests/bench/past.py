@@ -66,6 +66,7 @@ def _beginning(plan: Plan) -> Beginning:
         pace="25/5",
         again=False,
         details=False,
+        unless_open=False,
     )
 
 

@@ -1,0 +1,94 @@
+"""How a call reaches LeadSquared: connections, headers and timeouts, and what breaks on the way in words."""
+
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+import httpx
+
+from importer.errors import UsageError
+from importer.settings import Settings
+
+CONNECTIONS = 64
+
+# The pool waits longer than a slow answer does, else slow answers would look like a full pool.
+TIMEOUTS = httpx.Timeout(connect=10, read=60, write=15, pool=120)
+# A question whose answer changes nothing may give up sooner, and be asked again.
+QUESTION_TIMEOUTS = httpx.Timeout(connect=5, read=10, write=5, pool=5)
+READ_TIMEOUTS = httpx.Timeout(connect=10, read=30, write=15, pool=120)
+# A list of an account's fields or users is long, and what was read earlier will do where it does not come.
+METADATA_TIMEOUTS = httpx.Timeout(connect=5, read=15, write=5, pool=5)
+
+
+def text_of(response: httpx.Response) -> str:
+    """JSON is UTF-8; only what is none may need the charset that the answer names."""
+    try:
+        return response.content.decode()
+    except UnicodeDecodeError:
+        return response.text
+
+
+def told_at(response: httpx.Response) -> datetime | None:
+    """The time of the answer by the clock of whoever gave it, UTC; None where it is not told."""
+    try:
+        told = parsedate_to_datetime(response.headers.get("Date", ""))
+    except ValueError:
+        return None
+    return told.astimezone(UTC) if told.tzinfo else told.replace(tzinfo=UTC)
+
+
+class _None(httpx.Cookies):
+    def extract_cookies(self, response: httpx.Response) -> None:
+        """Nothing."""
+
+
+NO_COOKIES = _None()
+
+
+class Cookieless(httpx.Client):
+    """Looks for no cookies, which would take a tenth of the work of a call: each call stands alone."""
+
+    @property
+    def cookies(self) -> httpx.Cookies:
+        return NO_COOKIES
+
+    @cookies.setter
+    def cookies(self, cookies: object) -> None:
+        raise AttributeError("there are none")
+
+
+def client(settings: Settings) -> httpx.Client:
+    """The client of these keys, to be closed in the end. Raises UsageError where none can be prepared."""
+    in_the_air = httpx.Limits(
+        max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS, keepalive_expiry=60
+    )
+    try:
+        return Cookieless(
+            base_url=settings.url,
+            headers={
+                "x-LSQ-AccessKey": settings.access_key,
+                "x-LSQ-SecretKey": settings.secret_key,
+                "Accept": "application/json",
+            },
+            timeout=TIMEOUTS,
+            limits=in_the_air,
+            # A proxy for the outside world cannot reach this machine's own loopback.
+            trust_env=not settings.is_loopback,
+        )
+    except (httpx.InvalidURL, ValueError, ImportError, OSError) as error:
+        raise UsageError(
+            "No connection can be prepared: check LSQ_API_HOST, and this machine's settings for proxies and "
+            f"certificates (HTTPS_PROXY, SSL_CERT_FILE): {error}"
+        ) from error
+
+
+def in_words(error: httpx.HTTPError) -> str:
+    """What went wrong on the way, as it stands in brackets in a sentence."""
+    words: dict[type[httpx.HTTPError], str] = {
+        httpx.ConnectTimeout: "the connection took too long",
+        httpx.ConnectError: "no connection",
+        httpx.ReadTimeout: "the answer took too long",
+        httpx.WriteTimeout: "sending took too long",
+        httpx.PoolTimeout: "too many calls are waiting",
+        httpx.ProxyError: "the proxy refuses",
+    }
+    return words.get(type(error), "the connection broke off")

@@ -1,0 +1,224 @@
+"""The verb `undo`: the opportunities that a run created are deleted again, for ever."""
+
+import time
+from collections.abc import Container, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from importer.account import identify, pace_of
+from importer.account_schema import OpportunityType
+from importer.answers import Rate, Unread
+from importer.asking import Asking
+from importer.entries import Entries
+from importer.errors import (
+    AlreadyRunning,
+    ImportStopped,
+    Interrupted,
+    NoAccess,
+    ResultError,
+    SheetError,
+    StopRule,
+    UsageError,
+    strongest_of,
+)
+from importer.interruption import heard_out
+from importer.journal import Account, Journal
+from importer.leadsquared import LeadSquared
+from importer.learning import learn
+from importer.outage import GIVE_UP_AFTER
+from importer.pace import Pace
+from importer.rules import Rules
+from importer.runs import Run, Runs
+from importer.settings import Settings
+from importer.targets import check_target
+from importer.tell import Tell
+from importer.undo_result import write_undo
+from importer.undo_words import intention, question
+from importer.undoing import Undoing, now
+from importer.undone import DELETED, KEPT, NOT_FOUND, REFUSED, Made, UndoneRows
+from importer.unsettled import PATIENCE
+from importer.verify import shown, still_there
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """What the operator asks. Times in seconds.
+
+    output:   the file that says what was deleted; None: SHEET.undo.xlsx.
+    patience: how long LeadSquared may go on showing what it has deleted.
+    """
+
+    run: int
+    output: Path | None = None
+    patience: float = PATIENCE
+    give_up_after: float = GIVE_UP_AFTER
+    rate: Rate | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UndoReport:
+    """What became of the opportunities. stopped: what ended it early, or kept the file from being written."""
+
+    run: int = 0
+    made: tuple[Made, ...] = ()
+    result: Path | None = None
+    seconds: float = 0.0
+    stopped: ImportStopped | None = None
+
+    @property
+    def exit_code(self) -> int:
+        if self.stopped:
+            return self.stopped.exit_code
+        return int(not all(made.is_gone for made in self.made))
+
+
+def undo(asked: Undo, settings: Settings, tell: Tell) -> UndoReport:
+    """Deletes nothing that the run met as a duplicate.
+
+    Raises UsageError for a run of another account or one that has created nothing, or where the opportunity
+    type allows no delete; Interrupted where it was not confirmed; AlreadyRunning, NoAccess.
+    """
+    started = time.monotonic()
+    with Journal(settings.state) as journal:
+        run = Runs(journal).numbered(asked.run)
+        rows = UndoneRows(journal, run.number)
+        if not rows.all():
+            raise UsageError(f"Run {run.number} has created no opportunity: there is nothing to undo.")
+        if asked.output:
+            check_target(asked.output, Path(run.sheet))
+        with (
+            LeadSquared(settings) as leadsquared,
+            pace_of(settings, journal, asked.rate) as pace,
+            _alone(run, Runs(journal)),
+        ):
+            account = identify(leadsquared, settings, journal, pace, tell)
+            _refuse_other_account(run, account)
+            stopped = None
+            if left := [made for made in rows.all() if not made.is_gone]:
+                parts = ("types", f"fields {run.event_code}")
+                schema = learn(leadsquared, pace, settings.state, account.name, parts, tell)
+                _refuse_forbidden(run, schema.types or ())
+                _confirm(run, left, journal, pace, tell)
+                stopped = _Undo(asked, run, journal, pace, leadsquared, tell).carry_out(left)
+        report = _report(asked, run, journal, stopped, tell)
+        return replace(report, seconds=time.monotonic() - started)
+
+
+@contextmanager
+def _alone(run: Run, runs: Runs) -> Iterator[None]:
+    with ExitStack() as held:
+        try:
+            held.enter_context(runs.alone(run))
+        except AlreadyRunning:
+            raise AlreadyRunning(
+                f"Run {run.number}, or another run of the same sheet, is at work or being undone right now. "
+                "Wait until that has ended; nothing was deleted from here."
+            ) from None
+        yield
+
+
+def _refuse_other_account(run: Run, account: Account) -> None:
+    if run.account != account.name:
+        raise UsageError(
+            f"Run {run.number} went to another account ({run.organisation or run.host}): use its keys. "
+            "Nothing was deleted."
+        )
+
+
+def _refuse_forbidden(run: Run, types: Sequence[OpportunityType]) -> None:
+    if any(each.event_code == run.event_code and each.can_delete is False for each in types):
+        raise UsageError(
+            f"LeadSquared allows no opportunity of type {run.event_code} to be deleted. Nothing was deleted. "
+            "Whoever administers LeadSquared can allow it for the type; then the same command deletes them."
+        )
+
+
+def _confirm(run: Run, left: Sequence[Made], journal: Journal, pace: Pace, tell: Tell) -> None:
+    counts = Entries(journal, run.number).counts()
+    met = UndoneRows(journal, run.number).met()
+    for sentence in intention(run, left, counts, met, pace):
+        tell.say(sentence)
+    if not tell.is_typed(question(run, len(left)), len(left)):
+        raise Interrupted(f"Nothing was deleted: the number typed is not {len(left)}.")
+
+
+@dataclass(frozen=True, slots=True)
+class _Undo:
+    asked: Undo
+    run: Run
+    journal: Journal
+    pace: Pace
+    leadsquared: LeadSquared
+    tell: Tell
+
+    def carry_out(self, left: Sequence[Made]) -> ImportStopped | None:
+        """What stopped it, or None. Raises UsageError where nothing can be deleted."""
+        rules = Rules()
+        asking = Asking(self.leadsquared, self.pace, self.asked.give_up_after, rules.heed)
+        undoing = Undoing(self.journal, self.run.number, self.pace, self.leadsquared, rules, self.tell)
+        with heard_out(rules.interrupt):
+            try:
+                ids = [made.opportunity_id for made in left]
+                there = shown(ids, self.run.event_code, asking)
+                to_delete = self._still_to_delete(left, there)
+                self.tell.begin(len(left), len(left) - len(to_delete))
+                try:
+                    undoing.delete_all(to_delete, self.asked.give_up_after)
+                finally:
+                    self.tell.end()
+                self._read_back(_by_hand(left, there), asking)
+            except (StopRule, Interrupted, NoAccess) as stop:
+                return stop
+        return None
+
+    def _still_to_delete(self, left: Sequence[Made], there: frozenset[str] | Unread) -> Sequence[Made]:
+        """Without those that an earlier start has deleted for sure."""
+        if isinstance(there, Unread):
+            return left
+        to_delete = [made for made in left if not made.is_said_to_be_gone or _is_in(made, there)]
+        proven = [made for made in left if made.is_said_to_be_gone and not _is_in(made, there)]
+        UndoneRows(self.journal, self.run.number).put(proven, DELETED, now())
+        return to_delete
+
+    def _read_back(self, by_hand: Container[int], asking: Asking) -> None:
+        rows = UndoneRows(self.journal, self.run.number)
+        said = [made for made in rows.all() if made.is_said_to_be_gone]
+        self.tell.say(f"Reading {len(said):,} deleted opportunities back.")
+        ids = [made.opportunity_id for made in said]
+        there = still_there(ids, self.run.event_code, asking, self.asked.patience)
+        if isinstance(there, Unread):
+            self.tell.say(f"It cannot be read back whether they are gone: {there.reason}.")
+            return
+        with self.journal.together():
+            rows.put((made for made in said if _is_in(made, there)), KEPT, now())
+            gone = [made for made in said if not _is_in(made, there)]
+            rows.put((made for made in gone if made.row not in by_hand), DELETED, now())
+            rows.put((made for made in gone if made.row in by_hand), NOT_FOUND, now())
+
+
+def _by_hand(left: Sequence[Made], there: frozenset[str] | Unread) -> frozenset[int]:
+    """The rows whose opportunities were gone before any delete of ours could have done it."""
+    if isinstance(there, Unread):
+        return frozenset()
+    untouched = (made for made in left if made.state in ("", REFUSED))
+    return frozenset(made.row for made in untouched if not _is_in(made, there))
+
+
+def _is_in(made: Made, ids: frozenset[str]) -> bool:
+    return made.opportunity_id.casefold() in ids
+
+
+def _report(asked: Undo, run: Run, journal: Journal, stopped: ImportStopped | None, tell: Tell) -> UndoReport:
+    made = tuple(UndoneRows(journal, run.number).all())
+    result: Path | None = None
+    unwritten: ImportStopped | None = None
+    try:
+        result = write_undo(run, made, journal, asked.output)
+    except SheetError as fault:
+        tell.say(
+            f"No workbook says what was deleted: {fault} The journal knows: importer history {run.number}"
+        )
+    except ResultError as fault:
+        unwritten = ResultError(f"{fault}\nTo write the workbook later, run the same command again.")
+    return UndoReport(run.number, made, result, 0.0, strongest_of(stopped, unwritten))

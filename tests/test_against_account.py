@@ -1,0 +1,392 @@
+"""A mapping is held against the account before any row: names, options, kinds, lengths, what is mandatory."""
+
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from importer.simulator import Account, Fault, FieldRule, OpportunityType, Simulator, read_account
+from tests.conftest import result_rows
+
+SAMPLE = Path(__file__).parents[1] / "data_samples" / "account.yaml"
+
+KNOWN = """\
+version: 1
+day_first: true
+time_zone: Asia/Kolkata
+lead:
+  search_by: EmailAddress
+  attributes:
+    EmailAddress: {column: Email, kind: email}
+    FirstName: First Name
+opportunity:
+  event_code: 12000
+  fields:
+    mx_Custom_1: Product
+"""
+
+
+@pytest.fixture
+def serve(connect):
+    """Serves an account, with faults, in the place of what it served before; the environment leads to it."""
+    with ExitStack() as served:
+        port = 0
+
+        def begin(account: Account, *faults: Fault) -> Simulator:
+            nonlocal port
+            served.close()
+            simulator = served.enter_context(
+                Simulator(rate=None, account=account, faults=faults).serving(port)
+            )
+            port = int(simulator.url.rpartition(":")[2])
+            connect(simulator.url)
+            return simulator
+
+        yield begin
+
+
+@pytest.fixture
+def sample(serve):
+    return serve(read_account(SAMPLE))
+
+
+def fields(*lines: str) -> str:
+    return KNOWN + "".join(f"    {line}\n" for line in lines)
+
+
+def captures(simulator: Simulator) -> int:
+    return sum(call.path.endswith("Capture") for call in simulator.calls)
+
+
+def test_a_mapping_that_the_account_takes_is_sent(folder, sample, importer):
+    folder.mapping(fields("mx_Custom_5: {column: Amount, kind: number}"))
+    sheet = folder.sheet("a@example.com,A,Loan,5", headings="Email,First Name,Product,Amount")
+    assert importer("run", sheet, "--yes").exit_code == 0
+    assert [each.fields["mx_Custom_5"] for each in sample.opportunities[1:]] == ["5"]
+
+
+FORTY = Account(
+    opportunity_types={
+        12000: OpportunityType(
+            "Home loan",
+            other_fields=False,
+            fields={
+                **{f"mx_Custom_{n}": FieldRule(display_name=f"Field {n}") for n in range(1, 41)},
+                "mx_Custom_1": FieldRule(mandatory=True, display_name="Opportunity Name"),
+                "mx_Custom_3": FieldRule("Number", display_name="Loan Amount"),
+                "mx_Custom_4": FieldRule("Dropdown", options=("North", "South"), display_name="Region"),
+                "mx_Custom_5": FieldRule("Date", display_name="Visit Day"),
+                "mx_Custom_6": FieldRule(read_only=True, display_name="Score"),
+                "mx_Custom_7": FieldRule(max_length=20, display_name="Remarks"),
+                "mx_Custom_8": FieldRule("Dropdown", options=("Flat", "House"), display_name="Property"),
+                "mx_Branch_Office": FieldRule(mandatory=True, display_name="Branch"),
+            },
+        )
+    },
+    attributes=frozenset({"FirstName", "LastName", "mx_City"}),
+)
+FAULTY = """\
+version: 1
+lead:
+  search_by: EmailAddress
+  attributes:
+    EmailAddress: {column: Email, kind: email}
+    FirstNme: First Name
+    mx_Town: Town
+opportunity:
+  event_code: 12000
+  fields:
+    mx_Custom_1: Product
+    mx_Custom_2: Pin
+    mx_Custom_3: Amount
+    mx_Custom_4: {column: Region, choices: [North, Soth]}
+    mx_Custom_5: {column: Visit, kind: datetime}
+    mx_Custom_6: Score
+    mx_Custom_7: {column: Remarks, max_length: 50}
+    mx_Custom_8: {value: Hose}
+    Feild 9: Hall
+"""
+PLANTED = {
+    6: ("'FirstNme' is no lead attribute", "did you mean FirstName?"),
+    7: ("'mx_Town' is no lead attribute", "importer account lists those that there are"),
+    10: ('mx_Branch_Office ("Branch") is mandatory', "add mx_Branch_Office:"),
+    13: ("kind text does not suit it", "write kind: number"),
+    14: ("'Soth' is no option", "did you mean South?"),
+    15: ("kind datetime does not suit it", "write kind: date"),
+    16: ('mx_Custom_6 ("Score") is read-only', "remove it"),
+    17: ("at most 20 characters", "write max_length: 20"),
+    18: ("'Hose' is no option", "did you mean House?"),
+    19: ("'Feild 9' is no opportunity field", 'did you mean mx_Custom_9 ("Field 9")?'),
+}
+
+
+def test_ten_faults_among_forty_fields_are_ten_messages_in_one_go(folder, serve, importer):
+    simulator = serve(FORTY)
+    mapping = folder.mapping(FAULTY + "".join(f"    mx_Custom_{n}: C{n}\n" for n in range(10, 41)))
+    done = importer("run", folder.sheet("a@example.com", headings="Email"), "--mapping", mapping, "--yes")
+    told = [line.strip() for line in done.stderr.splitlines() if line.startswith("  line ")]
+    assert [int(text.split(":")[0].removeprefix("line ")) for text in told] == list(PLANTED)
+    for (found, would_do), text in zip(PLANTED.values(), told, strict=True):
+        assert found in text
+        assert would_do in text
+    assert (done.exit_code, captures(simulator)) == (2, 0)
+
+
+def told(done) -> list[str]:
+    """The faults of the mapping that were told."""
+    return [line.strip() for line in done.stderr.splitlines() if line.startswith("  line ")]
+
+
+def test_names_that_people_see_are_sent_as_schema_names(folder, sample, importer):
+    folder.mapping(
+        "version: 1\nlead:\n  search_by: Email\n  attributes:\n    Email: {column: Email, kind: email}\n"
+        "    first name: First Name\nopportunity:\n  event_code: 12000\n  fields:\n"
+        '    Opportunity Name: Product\n    "Loan Amount": {column: Amount, kind: number}\n'
+        "    Branch: Branch\n"
+    )
+    headings = "Email,First Name,Product,Amount,Branch"
+    sheet = folder.sheet("a@example.com,A,Loan,5,pune", headings=headings)
+    assert importer("run", sheet, "--yes").exit_code == 0
+    created = sample.opportunities[-1]
+    assert created.fields == {"mx_Custom_1": "Loan", "mx_Custom_5": "5", "mx_Custom_3": "Pune"}
+    assert sample.leads[created.prospect_id]["FirstName"] == "A"
+
+
+def test_a_display_name_and_the_schema_name_that_it_means_are_not_mapped_both(folder, sample, importer):
+    mapping = folder.mapping(fields("Opportunity Name: Other"))
+    done = importer("check", folder.people(1), "--mapping", mapping)
+    [fault] = told(done)
+    assert fault.startswith("line 13: opportunity.fields.Opportunity Name: ")
+    assert fault.endswith("means the same as mx_Custom_1 in line 12 (keep one of them)")
+
+
+def test_a_name_that_two_fields_have_is_not_guessed(folder, serve, importer):
+    kind = OpportunityType(
+        "Loan",
+        other_fields=False,
+        fields={name: FieldRule(display_name="Amount") for name in ("mx_Custom_5", "mx_Custom_6")},
+    )
+    serve(Account(opportunity_types={12000: kind}))
+    folder.mapping(KNOWN.replace("mx_Custom_1: Product", "Amount: Product"))
+    [fault] = told(importer("check", folder.people(1)))
+    assert (
+        "'Amount' is the name of 2 opportunity fields (write one of these: mx_Custom_5, mx_Custom_6)" in fault
+    )
+
+
+def test_names_that_people_see_need_the_account(folder, sample, importer, monkeypatch):
+    folder.mapping(fields('"Loan Amount": Amount'))
+    monkeypatch.delenv("LSQ_ACCESS_KEY")
+    done = importer("check", folder.people(1), "--mapping", "mappings/enquiries.yaml")
+    assert done.exit_code == 2
+    assert "names as people see them need the account" in told(done)[0]
+
+
+def test_where_nobody_can_say_what_names_mean_the_same_command_continues(
+    folder, connect, importer, nobody_answers, serve
+):
+    folder.mapping(KNOWN.replace("FirstName:", "First Name:"))
+    connect(nobody_answers)
+    done = importer("run", folder.people(1), "--yes")
+    assert done.exit_code == 5
+    assert "LeadSquared does not answer" in done.stderr
+    simulator = serve(read_account(SAMPLE))
+    assert importer("run", folder.people(1), "--yes").exit_code == 0
+    assert captures(simulator) == 1
+
+
+def test_a_night_with_names_goes_on_with_what_is_kept(folder, serve, importer):
+    serve(read_account(SAMPLE))
+    folder.mapping(KNOWN.replace("FirstName:", "First Name:"))
+    importer("run", folder.people(1), "--yes")
+    simulator = serve(read_account(SAMPLE), *(Fault("http_502", call=call) for call in METADATA))
+    assert importer("run", folder.people(2, name="2.csv"), "--yes").exit_code == 0
+    assert captures(simulator) == 1
+
+
+def test_a_demo_understands_names_by_what_is_kept(folder, sample, importer):
+    folder.mapping(KNOWN.replace("FirstName:", "First Name:"))
+    assert importer("check", folder.people(1)).exit_code == 0
+    done = importer("run", folder.people(1), "--demo", "--yes")
+    assert done.exit_code == 0
+    assert captures(sample) == 0
+
+
+def test_a_mapping_with_names_is_not_passed_over(folder, sample, importer):
+    folder.mapping(KNOWN.replace("FirstName:", "First Name:"))
+    folder.mapping(KNOWN, name="other.yaml")
+    done = importer("run", folder.people(1), "--yes")
+    assert done.exit_code == 2
+    assert "Several mappings fit this sheet (mappings/enquiries.yaml, mappings/other.yaml)" in done.stderr
+    assert captures(sample) == 0
+
+
+def test_without_the_account_a_mapping_with_names_is_not_passed_over_either(folder, importer, monkeypatch):
+    monkeypatch.delenv("LSQ_ACCESS_KEY", raising=False)
+    folder.mapping(KNOWN.replace("FirstName:", "First Name:"))
+    folder.mapping(KNOWN, name="other.yaml")
+    done = importer("check", folder.people(1))
+    assert done.exit_code == 2
+    assert "Whether mappings/enquiries.yaml fits too only the account can tell" in done.stderr
+
+
+def test_unknown_values_of_a_short_source_can_be_pasted(folder, sample, importer):
+    folder.mapping(fields("Branch: Office"))
+    sheet = folder.sheet("a@example.com,A,Loan,New Dehli", headings="Email,First Name,Product,Office")
+    done = importer("check", sheet)
+    block = done.stdout[done.stdout.index("    Branch:\n") :].split("\n1 rows")[0]
+    assert "in place of line 13 of" in done.stdout
+    folder.mapping(KNOWN + block + "\n")
+    assert importer("check", sheet).exit_code == 0
+
+
+def test_an_event_code_that_the_account_does_not_have_is_told_with_those_that_it_has(
+    folder, sample, importer
+):
+    folder.mapping(KNOWN.replace("12000", "12009"))
+    done = importer("run", folder.people(1), "--yes")
+    assert told(done) == [
+        "line 10: opportunity.event_code: 12009 is no opportunity type of this account "
+        "(it has 12000 (Home Loan), 12001 (Loan Against Property))"
+    ]
+    assert (done.exit_code, captures(sample)) == (2, 0)
+
+
+def test_faults_of_the_file_and_of_the_account_come_in_one_go(folder, sample, importer):
+    folder.mapping(
+        fields("mx_Custom_5: {column: A, kind: number, min: 5, max: 1}", "mx_Custom_3: {value: Poona}")
+    )
+    done = importer("check", folder.people(1))
+    assert [line.partition(":")[0] for line in told(done)] == ["line 13", "line 14"]
+
+
+ROWS = {
+    "mx_Custom_3: {column: X}": ("Poona", "CHOICE-UNKNOWN"),
+    "mx_Custom_4: {column: X, kind: multi_choice}": ("PAN Card; Selfie", "CHOICE-UNKNOWN"),
+    "mx_Custom_10: {column: X}": ("x" * 251, "TEXT-LONG"),
+    "Owner: {column: X, kind: owner}": ("nobody@example.com", "OWNER-UNKNOWN"),
+    "Owner : {column: X, kind: owner}": ("gone@example.com", "OWNER-INACTIVE"),
+    "Owner  : {column: X, kind: owner}": ("Agent  two", "OWNER-AMBIGUOUS"),
+}
+
+
+@pytest.mark.parametrize("line", ROWS)
+def test_a_row_is_checked_by_what_the_account_takes(folder, sample, importer, line):
+    value, code = ROWS[line]
+    folder.mapping(fields(line.replace(" :", ":")))
+    sheet = folder.sheet(f"a@example.com,A,Loan,{value}", headings="Email,First Name,Product,X")
+    done = importer("check", sheet)
+    assert done.exit_code == 1
+    assert f"{code}: 1 cell in X" in done.stdout
+    assert importer("run", sheet, "--yes").exit_code == 1
+    assert captures(sample) == 0
+
+
+@pytest.mark.parametrize(
+    "owner", ["Agent One", "agent.one@EXAMPLE.com", "11111111-0000-4000-8000-000000000001"]
+)
+def test_an_owner_is_sent_as_the_id_of_the_user(folder, sample, importer, owner):
+    folder.mapping(fields("Owner: {column: Owner, kind: owner}"))
+    sheet = folder.sheet(f"a@example.com,A,Loan,{owner}", headings="Email,First Name,Product,Owner")
+    assert importer("run", sheet, "--yes").exit_code == 0
+    assert sample.opportunities[-1].fields["Owner"] == "11111111-0000-4000-8000-000000000001"
+
+
+def test_a_blank_cell_of_a_mandatory_field_is_a_problem_without_required(folder, sample, importer):
+    folder.mapping(KNOWN)
+    done = importer("check", folder.sheet("a@example.com,A,", "b@example.com,,Loan"))
+    assert "REQUIRED: 1 cell in First Name" in done.stdout
+    assert "REQUIRED: 1 cell in Product" in done.stdout
+
+
+def test_a_dropdown_without_the_one_on_which_it_depends_is_a_warning(folder, sample, importer):
+    folder.mapping(fields("mx_Custom_2: Stage"))
+    sheet = folder.sheet("a@example.com,A,Loan,Disbursed", headings="Email,First Name,Product,Stage")
+    done = importer("check", sheet)
+    assert done.exit_code == 0
+    assert 'the options of mx_Custom_2 ("Stage") depend on Status, which is not mapped' in done.stderr
+
+
+def test_a_dropdown_that_is_filled_where_its_parent_is_blank_is_a_warning(folder, sample, importer):
+    folder.mapping(fields("mx_Custom_2: Stage", "Status: Status"))
+    headings = "Email,First Name,Product,Stage,Status"
+    sheet = folder.sheet(
+        "a@example.com,A,Loan,Disbursed,Won", "b@example.com,B,Loan,Disbursed,", headings=headings
+    )
+    done = importer("check", sheet)
+    assert done.exit_code == 0
+    assert "D3, Stage: is filled, and Status, on which its options depend, is blank." in done.stderr
+
+
+METADATA = ("GetOpportunityTypes", "LeadsMetaData.Get", "GetOpportunityTypeMetadata")
+
+
+def test_a_night_goes_on_with_what_is_kept_where_metadata_cannot_be_read(folder, serve, importer):
+    account = read_account(SAMPLE)
+    serve(account)
+    folder.mapping(fields("mx_Custom_3: Branch"))
+    headings = "Email,First Name,Product,Branch"
+    importer("run", folder.sheet("a@example.com,A,Loan,Pune", headings=headings), "--yes")
+    broken = serve(account, *(Fault("http_502", call=call) for call in METADATA))
+    sheet = folder.sheet(
+        "b@example.com,B,Loan,Kochi", "c@example.com,C,Loan,Poona", headings=headings, name="2.csv"
+    )
+    done = importer("run", sheet, "--yes", "--output", "2.result.csv")
+    assert "could not be read from LeadSquared" in done.stderr
+    assert [row["Outcome"] for row in result_rows(folder.path / "2.result.csv")] == ["Created", "Invalid"]
+    assert captures(broken) == 1
+
+
+def test_where_nothing_could_ever_be_read_nothing_is_held_against_the_mapping(folder, serve, importer):
+    simulator = serve(read_account(SAMPLE), *(Fault("http_401", call=call) for call in METADATA))
+    folder.mapping(fields("mx_Custom_99: Branch"))
+    done = importer("run", folder.people(1), "--yes")
+    assert "nothing is known of them" in done.stderr
+    assert captures(simulator) == 1
+
+
+def test_without_users_no_owner_is_guessed_and_nothing_is_sent(folder, serve, importer):
+    simulator = serve(read_account(SAMPLE), Fault("http_502", call="Users.Get"))
+    folder.mapping(fields("Owner: {column: Owner, kind: owner}"))
+    sheet = folder.sheet("a@example.com,A,Loan,Agent One", headings="Email,First Name,Product,Owner")
+    done = importer("run", sheet, "--yes")
+    assert done.exit_code == 5
+    assert "line 13: kind owner needs the users of the account" in done.stderr
+    assert captures(simulator) == 0
+
+
+def test_offline_asks_for_nothing_and_says_so(folder, sample, importer):
+    folder.mapping(fields("mx_Custom_99: Branch"))
+    done = importer("check", folder.people(1), "--offline")
+    assert "was not compared with the account in LeadSquared (--offline)." in done.stderr
+    assert (done.exit_code, sample.calls) == (0, ())
+
+
+def test_a_check_without_keys_works_and_says_what_was_not_compared(folder, importer, monkeypatch):
+    monkeypatch.delenv("LSQ_ACCESS_KEY", raising=False)
+    done = importer("check", folder.people(1))
+    assert done.exit_code == 0
+    assert "was not compared with the account in LeadSquared (without LSQ_API_HOST" in done.stderr
+
+
+def test_a_check_goes_on_where_nobody_answers(folder, connect, importer, nobody_answers):
+    connect(nobody_answers)
+    done = importer("check", folder.people(1))
+    assert done.exit_code == 0
+    assert "was not compared with the account in LeadSquared: LeadSquared does not answer" in done.stderr
+
+
+def test_what_has_changed_since_the_mapping_was_last_used_is_said(folder, serve, importer):
+    account = read_account(SAMPLE)
+    serve(account)
+    folder.mapping(fields("mx_Custom_3: Branch"))
+    headings = "Email,First Name,Product,Branch"
+    importer("run", folder.sheet("a@example.com,A,Loan,Pune", headings=headings), "--yes")
+    kind = account.opportunity_types[12000]
+    rule = replace(kind.fields["mx_Custom_3"], options=("Pune", "Mumbai"))
+    changed = replace(kind, fields={**kind.fields, "mx_Custom_3": rule})
+    serve(replace(account, opportunity_types={12000: changed}))
+    done = importer("check", folder.sheet("b@example.com,B,Loan,Pune", headings=headings))
+    assert "Since this mapping was last used: " in done.stderr
+    assert "Kochi" in done.stderr
