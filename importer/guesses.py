@@ -38,7 +38,7 @@ _LOOK_LIKE: dict[Kind, tuple[str, str]] = {
     "multi_choice": ("a list of choices", "lists of choices"),
 }
 _UNKNOWN_TO_US = "whether your account has this attribute, and by this name, only the account knows"
-_USER = "LeadSquared wants the id of a user as owner, such as 0f8fad5b-d9cb-469f-a165-70867728950e"
+_USER = "as an owner it needs kind: owner, and the e-mail addresses or full names of users of LeadSquared"
 _NO_IDS = {
     "ProspectID": "LeadSquared's id of a lead is such as 0f8fad5b-d9cb-469f-a165-70867728950e",
     "OwnerId": _USER,

@@ -246,7 +246,7 @@ def test_remarks_become_the_note(drafted):
 def test_owners_that_are_no_ids_are_not_sent(drafted):
     mapping = drafted("Email,Owner", "asha@example.com,Ravi", "ravi@example.com,Meera")
     assert "Owner" not in mapping.opportunity.fields
-    assert "LeadSquared wants the id of a user as owner" in comment("#mx_Custom_3")
+    assert "as an owner it needs kind: owner" in comment("#mx_Custom_3")
 
 
 def test_owners_that_are_ids_are_sent(drafted):
