@@ -39,10 +39,14 @@ class UsageError(CannotStart):
 
 
 class MappingError(CannotStart):
-    """The mapping file has faults; all of them are in `faults`, each with its place."""
+    """The mapping file has faults; all of them are in `faults`, each with its place.
 
-    def __init__(self, title: str, faults: Sequence[str] = ()) -> None:
+    needs_account: some are about names that only the account can tell.
+    """
+
+    def __init__(self, title: str, faults: Sequence[str] = (), needs_account: bool = False) -> None:
         self.faults = tuple(faults)
+        self.needs_account = needs_account
         super().__init__("\n".join([title, *(f"  {fault}" for fault in self.faults)]))
 
 

@@ -12,15 +12,12 @@ from importer.account_schema import AccountSchema, SchemaField
 from importer.field_faults import label, source_faults
 from importer.mapping_model import UNIQUE, Mapping
 from importer.naming import ATTRIBUTES, FIELDS, Names
-from importer.yaml_lines import Keys
+from importer.yaml_lines import Fault, Keys
 
 Found = tuple[Keys, str]
 
 # Metadata need not list them.
 IN_EVERY_ACCOUNT = {*UNIQUE, "Status", "Owner"}
-
-NAMES_NEED_ACCOUNT = "names as people see them need the account"
-"""What a fault says that the account may mend."""
 
 # Under this name the metadata have what a mapping calls the note.
 NOTE = "ActivityEvent_Note"
@@ -104,12 +101,19 @@ def _unknown(name: str, room: Room, other: Room) -> str | None:
     return f"{name!r} is no {room.word} in LeadSquared ({said})"
 
 
+def needs_account(fault: Fault) -> bool:
+    """Whether it is about a name as people see it, which only the account can tell."""
+    is_name = fault.keys[:-1] in (ATTRIBUTES, FIELDS)
+    return is_name and _no_schema_name(str(fault.keys[-1])) is not None
+
+
 def _no_schema_name(name: str) -> str | None:
     if name.strip() and not re.search(r"\s", name):
         return None
     return (
         f"{name!r} is not a schema name (on the left stands LeadSquared's name, such as FirstName or "
-        f"mx_Custom_1, on the right the sheet's heading; {NAMES_NEED_ACCOUNT}: keys set, and no --offline)"
+        "mx_Custom_1, on the right the sheet's heading; names as people see them need the account: keys set, "
+        "and no --offline)"
     )
 
 

@@ -9,16 +9,17 @@ from importer.account_store import known
 from importer.ages import aged
 from importer.changes import changes, last_used, used
 from importer.errors import ImportStopped, MappingError, NoAccess, StopRule, UsageError
-from importer.holding import NAMES_NEED_ACCOUNT, NOTE
+from importer.holding import NOTE
 from importer.journal import Account, Journal
 from importer.leadsquared import LeadSquared
 from importer.learning import learn
-from importer.mapping import Mapping, glance, load_mapping
+from importer.mapping import Mapping, document_in, glance, load_mapping, mapping_of
 from importer.pace import Pace
 from importer.plan import NoneFits, Plan, make_plan
 from importer.reading import Reading
 from importer.settings import Settings
 from importer.tell import Tell
+from importer.yaml_lines import Document
 
 What = tuple[Path, Path | None, Reading]
 """The sheet, the mapping where one is named, and how the sheet is read: as `make_plan` takes them."""
@@ -86,7 +87,7 @@ class Knowing:
         try:
             return make_plan(*what)
         except (MappingError, NoneFits) as fault:
-            if refusal and NAMES_NEED_ACCOUNT in str(fault):
+            if refusal and fault.needs_account:
                 # The mapping may be good: only nobody can say what its names mean.
                 raise refusal from fault
             raise
@@ -97,7 +98,8 @@ class Knowing:
         if self.is_offline or refusal:
             self.tell.say(f"{NOT_COMPARED}{f': {refusal}' if refusal else ' (--offline).'}")
             return load_mapping(path, known(self.settings.state, account.name))
-        return load_mapping(path, self.schema(path))
+        document = document_in(path)
+        return mapping_of(document, path, self.schema(document))
 
     def held(self, plan: Plan) -> Plan:
         """The plan held against the account, as far as that can be asked. Raises MappingError, SheetError."""
@@ -107,7 +109,7 @@ class Knowing:
             # Nothing says that what is kept still holds; only whom it names is needed.
             users = known(self.settings.state, account.name).users
             return plan if plan.mapping.account else plan.held_against(AccountSchema(users=users))
-        schema = plan.mapping.account or self.schema(plan.mapping.path)
+        schema = plan.mapping.account or self.schema(plan.mapping.document)
         self._tell_changes(plan.mapping, schema, account)
         return plan if plan.mapping.account else plan.held_against(schema)
 
@@ -135,7 +137,7 @@ class Knowing:
     def _whose(self) -> tuple[Account, ImportStopped | None]:
         return (self._remembered(), None) if self.is_offline else self.account()
 
-    def schema(self, mapping: Path) -> AccountSchema:
+    def schema(self, mapping: Document) -> AccountSchema:
         """All that is known of the account, read afresh as far as it can be and the mapping needs it."""
         account, refusal = self._whose()
         if self.is_offline or refusal:

@@ -21,6 +21,7 @@ PAUSES = (1.0, 2.0)
 PATIENCE = 40.0
 
 TOO_LONG = Unread("it takes too long to answer")
+NO_TURN = Unread("other runs on this machine use all the calls")
 OVER_LIMIT = Unread("it refuses every call for the rate limit: other programs use all of it")
 
 Update = Callable[[AccountSchema], AccountSchema]
@@ -74,7 +75,7 @@ def _not_read(part: str, reason: str, read_at: str) -> str:
 
 
 def _answer(question: Callable[[], Update | OverLimit | Unread], pace: Pace, until: float) -> Update | Unread:
-    trouble = TOO_LONG
+    trouble = TOO_LONG if pace.clock() >= until else NO_TURN
     for pause in (*PAUSES, 0.0):
         if not _has_turn(pace, until):
             return trouble

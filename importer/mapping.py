@@ -6,7 +6,7 @@ from pathlib import Path
 
 from importer.account_schema import AccountSchema
 from importer.errors import MappingError
-from importer.holding import account_faults
+from importer.holding import account_faults, needs_account
 from importer.mapping_faults import rule_faults
 from importer.mapping_model import UNIQUE, ColumnUse, Lead, Mapping, Opportunity, search_by_value
 from importer.mapping_shape import Shape, read_shape
@@ -14,7 +14,7 @@ from importer.mapping_source import FieldSource, Kind, Source
 from importer.mapping_texts import nearest
 from importer.naming import named
 from importer.under_account import sources_with_options, under_account
-from importer.yaml_lines import Fault, Tree, read_document
+from importer.yaml_lines import Document, Fault, Tree, read_document
 
 __all__ = [
     "UNIQUE",
@@ -38,12 +38,17 @@ def load_mapping(path: Path, account: AccountSchema | None = None) -> Mapping:
 
     account: what it is held against. Then it may use display names, and its sources obey the account, too.
     """
-    return read_mapping(_text(path), path, account)
+    return mapping_of(document_in(path), path, account)
 
 
-def glance(path: Path) -> tuple[int | None, bool]:
+def document_in(path: Path) -> Document:
+    """What this file holds. Raises MappingError where it cannot be read at all."""
+    return read_document(_text(path))
+
+
+def glance(document: Document) -> tuple[int | None, bool]:
     """The event code as far as it can be read, and whether owners are named; faults count for nothing."""
-    tree = read_document(_text(path)).tree
+    tree = document.tree
     opportunity = tree.get("opportunity") if isinstance(tree, dict) else None
     code = opportunity.get("event_code") if isinstance(opportunity, dict) else None
     return (int(code) if isinstance(code, str) and code.isdecimal() else None), _names_owners(tree)
@@ -57,7 +62,11 @@ def _names_owners(tree: Tree) -> bool:
 
 def read_mapping(text: str, path: Path, account: AccountSchema | None = None) -> Mapping:
     """The mapping that `text` says; `path` is where it stands. Otherwise as `load_mapping`."""
-    document = read_document(text)
+    return mapping_of(read_document(text), path, account)
+
+
+def mapping_of(document: Document, path: Path, account: AccountSchema | None = None) -> Mapping:
+    """The mapping that a file held when it was read, whatever it holds now. Otherwise as `load_mapping`."""
     faults = list(document.faults)
     if isinstance(document.tree, dict):
         document = named(document, account) if account else document
@@ -69,7 +78,8 @@ def read_mapping(text: str, path: Path, account: AccountSchema | None = None) ->
         found = "is empty" if document.tree is None else "has no `name: value` lines"
         raise MappingError(f"{path} {found} (start from a copy of mappings/home_loans.yaml)")
     title = f"{path}: {len(faults)} fault{'s' * (len(faults) > 1)}"
-    raise MappingError(title, [str(fault) for fault in sorted(faults, key=attrgetter("line"))])
+    in_order = [str(fault) for fault in sorted(faults, key=attrgetter("line"))]
+    raise MappingError(title, in_order, needs_account=account is None and any(map(needs_account, faults)))
 
 
 def _broken_rules(shape: Shape, account: AccountSchema) -> Iterator[Fault]:

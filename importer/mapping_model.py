@@ -143,6 +143,11 @@ class Mapping(Strict):
         """The file it came from."""
         return self._path
 
+    @property
+    def document(self) -> Document:
+        """What the file held as it was read."""
+        return self._document
+
     def held_against(self, account: AccountSchema, lead: Lead, opportunity: Opportunity) -> "Mapping":
         """The same mapping with these parts, knowing the account."""
         held = self.model_copy(update={"lead": lead, "opportunity": opportunity})

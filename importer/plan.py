@@ -7,18 +7,17 @@ from pathlib import Path
 from importer import dependents
 from importer.account_schema import AccountSchema
 from importer.errors import MappingError, SheetError, UsageError
-from importer.holding import NAMES_NEED_ACCOUNT
 from importer.layout import Layout, fit
-from importer.mapping import Mapping, Source, load_mapping
+from importer.mapping import Mapping, Source, document_in, mapping_of
 from importer.reading import Reading
 from importer.records import Capture, Invalid, LeftOut, Row, Verdict
 from importer.sheet import Sheet, open_sheet
 from importer.validate import compile_rows
-from importer.yaml_lines import Keys
+from importer.yaml_lines import Document, Keys
 
 MAPPINGS = Path("mappings")
 
-AccountOf = Callable[[Path], AccountSchema | None]
+AccountOf = Callable[[Document], AccountSchema | None]
 
 # Headings are found among these first rows, unless the mapping says in which row they are.
 LOOKED_AT = 50
@@ -62,7 +61,7 @@ class Plan:
 
     def held_against(self, account: AccountSchema) -> "Plan":
         """The same, with what the account says about the mapping. Raises MappingError or SheetError."""
-        mapping = load_mapping(self.mapping.path, account)
+        mapping = mapping_of(self.mapping.document, self.mapping.path, account)
         return _planned(self.sheet, mapping, self.layout.header_row, self.visible_only)
 
     @property
@@ -72,15 +71,20 @@ class Plan:
 
 
 class NoneFits(UsageError):
-    """No mapping of the folder surely fits. may_fit: one does perhaps, once the account tells names."""
+    """No mapping of the folder surely fits.
 
-    def __init__(self, text: str, may_fit: bool) -> None:
+    may_fit:       one does perhaps, with what the account tells.
+    needs_account: one has names that only the account can tell.
+    """
+
+    def __init__(self, text: str, may_fit: bool, needs_account: bool) -> None:
         self.may_fit = may_fit
+        self.needs_account = needs_account
         super().__init__(text)
 
 
 def make_plan(
-    sheet: Path, mapping: Path | None, reading: Reading, account_of: AccountOf = lambda path: None
+    sheet: Path, mapping: Path | None, reading: Reading, account_of: AccountOf = lambda document: None
 ) -> Plan:
     """Raises UsageError, MappingError or SheetError, saying everything that is wrong at once.
 
@@ -90,9 +94,15 @@ def make_plan(
     account_of: what a mapping file is held against; None: nothing.
     """
     if mapping:
-        return _fitted(sheet, load_mapping(mapping, account_of(mapping)), reading)
+        return _fitted(sheet, _loaded(mapping, account_of), reading)
     open_sheet(sheet, reading)
     return _only_fit(sheet, reading, account_of)
+
+
+def _loaded(path: Path, account_of: AccountOf) -> Mapping:
+    # Read once: somebody may save it while the account is asked.
+    document = document_in(path)
+    return mapping_of(document, path, account_of(document))
 
 
 def _fitted(path: Path, mapping: Mapping, reading: Reading) -> Plan:
@@ -134,20 +144,22 @@ def _only_fit(sheet: Path, reading: Reading, account_of: AccountOf) -> Plan:
     unread: list[Path] = []
     for path in found:
         try:
-            plans.append(_fitted(sheet, load_mapping(path, account_of(path)), reading))
+            plans.append(_fitted(sheet, _loaded(path, account_of), reading))
         except (MappingError, SheetError) as reason:
             reasons.append(f"{path}: {reason}")
             may_fit |= isinstance(reason, MappingError)
-            unread += [path] if NAMES_NEED_ACCOUNT in str(reason) else []
+            unread += [path] if isinstance(reason, MappingError) and reason.needs_account else []
     if not plans:
         listed = (f"  {said}" for said in reasons)
-        raise NoneFits("\n".join(["No mapping in mappings/ fits this sheet:", *listed]), may_fit)
+        text = "\n".join(["No mapping in mappings/ fits this sheet:", *listed])
+        raise NoneFits(text, may_fit, needs_account=bool(unread))
     if unread:
         others = ", ".join(map(str, unread))
         raise NoneFits(
             f"{plans[0].mapping.path} fits this sheet. Whether {others} fits too only the account can tell, "
             "since it has names as people see them: name one with --mapping FILE.",
             may_fit=True,
+            needs_account=True,
         )
     if len(plans) > 1:
         names = ", ".join(str(plan.mapping.path) for plan in plans)

@@ -80,9 +80,14 @@ def _held(
     knowing.use(plan.mapping)
     owners = [keys for keys, source in plan.sources_in_use() if source.kind == "owner"]
     if owners and plan.mapping.users is None and not refusal:
+        cure = (
+            "leave --offline out"
+            if order.offline
+            else "have the user of these keys allowed to read users in LeadSquared, or try again later"
+        )
         refusal = Unreachable(
             f"{plan.mapping.path}, line {plan.mapping.line(*owners[0])}: kind owner needs the users of the "
-            "account, and they could not be read: nothing was sent."
+            f"account, which are not known, so nothing was sent ({cure})."
         )
     return plan, refusal
 

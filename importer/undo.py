@@ -8,6 +8,7 @@ from pathlib import Path
 
 from importer.account import identify, pace_of
 from importer.account_schema import OpportunityType
+from importer.ages import now_written
 from importer.answers import Rate, Unread
 from importer.asking import Asking
 from importer.entries import Entries
@@ -97,8 +98,11 @@ def undo(asked: Undo, settings: Settings, tell: Tell) -> UndoReport:
             stopped = None
             if left := [made for made in rows.all() if not made.is_gone]:
                 parts = ("types", f"fields {run.event_code}")
+                began = now_written()
                 schema = learn(leadsquared, pace, settings.state, account.name, parts, tell)
-                _refuse_forbidden(run, schema.types or ())
+                # An administrator may have allowed it since an older answer.
+                if schema.read_at.get(parts[1], "") >= began:
+                    _refuse_forbidden(run, schema.types or ())
                 _confirm(run, left, journal, pace, tell)
                 stopped = _Undo(asked, run, journal, pace, leadsquared, tell).carry_out(left)
         report = _report(asked, run, journal, stopped, tell)

@@ -1,5 +1,6 @@
 """A mapping is held against the account before any row: names, options, kinds, lengths, what is mandatory."""
 
+import time
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -390,3 +391,22 @@ def test_what_has_changed_since_the_mapping_was_last_used_is_said(folder, serve,
     done = importer("check", folder.sheet("b@example.com,B,Loan,Pune", headings=headings))
     assert "Since this mapping was last used: " in done.stderr
     assert "Kochi" in done.stderr
+
+
+def test_a_mapping_that_is_saved_while_the_account_answers_is_sent_as_it_was_read(folder, serve, start):
+    simulator = serve(read_account(SAMPLE), Fault("slow_answer", call="LeadsMetaData.Get", seconds=1.5))
+    mapping = folder.mapping(KNOWN)
+    process = start("run", folder.people(1), "--yes")
+    while not any(call.path.endswith("GetOpportunityTypes") for call in simulator.calls):
+        time.sleep(0.01)
+    mapping.write_text(KNOWN.replace("12000", "12001"), encoding="utf-8")
+    assert (process.wait(30), captures(simulator)) == (0, 1)
+    assert simulator.opportunities[-1].event_code == 12000
+
+
+def test_who_says_offline_and_needs_users_is_told_to_leave_it_out(folder, sample, importer):
+    folder.mapping(fields("Owner: {column: Owner, kind: owner}"))
+    sheet = folder.sheet("a@example.com,A,Loan,Agent One", headings="Email,First Name,Product,Owner")
+    done = importer("run", sheet, "--yes", "--offline")
+    assert (done.exit_code, captures(sample)) == (5, 0)
+    assert "leave --offline out" in done.stderr
