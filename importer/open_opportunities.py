@@ -2,9 +2,9 @@
 
 import math
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
 
 from importer import advice
+from importer.ages import may_lag_since
 from importer.answers import PAGE, Listed, Standing, Unread
 from importer.asked import Asked, Inquiries
 from importer.decisions import Next
@@ -17,9 +17,6 @@ from importer.sent import Sent
 from importer.waiting import Ready
 
 OPEN = "open"
-
-LAGS_FOR = timedelta(hours=1)
-"""What was stored longer ago than this, and is not in LeadSquared's list, is no longer there."""
 
 # So many rows refused alike, and no other row fares better.
 MOST_REFUSED = 20
@@ -68,7 +65,7 @@ class Search(Asked):
         return None
 
     def _failed(self, unread: Unread) -> Unread | None:
-        if self._is_failed_for_good():
+        if unread.is_refused or self._is_failed_for_good():
             return unread
         self._begin(self._pause())
         return None
@@ -159,7 +156,7 @@ class Searches:
             if may_be_open(standing, capture.event_code):
                 return _listed(capture.row, standing)
         # The list lags behind, so what it does not show yet counts as it was sent.
-        since = f"{datetime.now(UTC) - LAGS_FOR:%Y-%m-%d %H:%M:%S}"
+        since = may_lag_since()
         shown = {standing.opportunity_id.casefold() for standing in seen}
         for sent in self._entries.sent_rows.opened(ready.prints.leads, capture.event_code, since):
             if sent.opportunity_id.casefold() not in shown:

@@ -52,6 +52,8 @@ def run(order: Order, settings: Settings, rules: Rules, tell: Tell) -> RunReport
             if not refusal:
                 forecast, refusal = _ask_for_ids(work, forecast, leadsquared)
             stop = refusal or work.refusal(forecast, account)
+            if not stop:
+                knowing.use(plan.mapping)
             with heard_out(rules.interrupt):
                 stop = stop or work.send(forecast, leadsquared)
                 return replace(work.end(stop), seconds=time.monotonic() - started)
@@ -77,7 +79,6 @@ def _held(
         return plan, refusal or stop
     if order.unless_open:
         _refuse_without_open(plan.mapping)
-    knowing.use(plan.mapping)
     owners = [keys for keys, source in plan.sources_in_use() if source.kind == "owner"]
     if owners and plan.mapping.users is None and not refusal:
         cure = (

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from importer.account import identify, pace_of
 from importer.account_schema import OpportunityType
-from importer.ages import now_written
+from importer.ages import may_lag_since, now_written
 from importer.answers import Rate, Unread
 from importer.asking import Asking
 from importer.entries import Entries
@@ -77,8 +77,8 @@ class UndoReport:
 def undo(asked: Undo, settings: Settings, tell: Tell) -> UndoReport:
     """Deletes nothing that the run met as a duplicate.
 
-    Raises UsageError for a run of another account or one that has created nothing, or where the opportunity
-    type allows no delete; Interrupted where it was not confirmed; AlreadyRunning, NoAccess.
+    Raises UsageError for a run of another account or one that has created nothing, where the opportunity
+    type allows no delete, or where it was not confirmed; AlreadyRunning, NoAccess.
     """
     started = time.monotonic()
     with Journal(settings.state) as journal:
@@ -144,7 +144,7 @@ def _confirm(run: Run, left: Sequence[Made], journal: Journal, pace: Pace, tell:
     for sentence in intention(run, left, counts, met, pace):
         tell.say(sentence)
     if not tell.is_typed(question(run, len(left)), len(left)):
-        raise Interrupted(f"Nothing was deleted: the number typed is not {len(left)}.")
+        raise UsageError(f"Nothing was deleted: the number typed is not {len(left)}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +171,7 @@ class _Undo:
                     undoing.delete_all(to_delete, self.asked.give_up_after)
                 finally:
                     self.tell.end()
-                self._read_back(_by_hand(left, there), asking)
+                self._read_back(_unseen(left, there), asking)
             except (StopRule, Interrupted, NoAccess) as stop:
                 return stop
         return None
@@ -185,7 +185,7 @@ class _Undo:
         UndoneRows(self.journal, self.run.number).put(proven, DELETED, now())
         return to_delete
 
-    def _read_back(self, by_hand: Container[int], asking: Asking) -> None:
+    def _read_back(self, unseen: Container[int], asking: Asking) -> None:
         rows = UndoneRows(self.journal, self.run.number)
         said = [made for made in rows.all() if made.is_said_to_be_gone]
         self.tell.say(f"Reading {len(said):,} deleted opportunities back.")
@@ -197,12 +197,14 @@ class _Undo:
         with self.journal.together():
             rows.put((made for made in said if _is_in(made, there)), KEPT, now())
             gone = [made for made in said if not _is_in(made, there)]
-            rows.put((made for made in gone if made.row not in by_hand), DELETED, now())
-            rows.put((made for made in gone if made.row in by_hand), NOT_FOUND, now())
+            rows.put((made for made in gone if made.row not in unseen), DELETED, now())
+            # A younger one may not be shown yet, and is left as not proven.
+            old = (made for made in gone if made.row in unseen and made.sent_at < may_lag_since())
+            rows.put(old, NOT_FOUND, now())
 
 
-def _by_hand(left: Sequence[Made], there: frozenset[str] | Unread) -> frozenset[int]:
-    """The rows whose opportunities were gone before any delete of ours could have done it."""
+def _unseen(left: Sequence[Made], there: frozenset[str] | Unread) -> frozenset[int]:
+    """The rows whose opportunities were not shown before any delete of ours could have been why."""
     if isinstance(there, Unread):
         return frozenset()
     untouched = (made for made in left if made.state in ("", REFUSED))

@@ -86,5 +86,5 @@ def told(made: Made) -> tuple[str, str]:
         return "LeadSquared said that it is deleted, and goes on showing it.", AGAIN
     if made.state == DELETING:
         said = "LeadSquared said that it is deleted" if made.said else "LeadSquared gave no answer"
-        return f"{said}; it was not read back.", AGAIN
+        return f"{said}; that is not proven yet.", AGAIN
     return "Nothing was done to it: the undo was stopped before.", AGAIN

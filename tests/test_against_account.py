@@ -393,6 +393,29 @@ def test_what_has_changed_since_the_mapping_was_last_used_is_said(folder, serve,
     assert "Kochi" in done.stderr
 
 
+def test_a_change_is_told_again_until_a_run_has_sent_something(folder, serve, importer, monkeypatch):
+    account = read_account(SAMPLE)
+    serve(account)
+    folder.mapping(fields("mx_Custom_3: Branch"))
+    headings = "Email,First Name,Product,Branch"
+    importer("run", folder.sheet("a@example.com,A,Loan,Pune", headings=headings), "--yes")
+    kind = account.opportunity_types[12000]
+    rule = replace(kind.fields["mx_Custom_3"], options=("Pune", "Mumbai"))
+    serve(
+        replace(
+            account, opportunity_types={12000: replace(kind, fields={**kind.fields, "mx_Custom_3": rule})}
+        )
+    )
+    rows = ("b@example.com,B,Loan,Pune", "no address,C,Loan,Pune")
+    sheet = folder.sheet(*rows, name="2.csv", headings=headings)
+    refused = importer("run", sheet, "--stop-if-invalid")
+    assert refused.exit_code == 3, refused.stderr
+    assert "Kochi" in refused.stderr
+    sent = importer("run", sheet, "--yes")
+    assert "Kochi" in sent.stderr
+    assert "Kochi" not in importer("run", sheet, "--yes").stderr
+
+
 def test_a_mapping_that_is_saved_while_the_account_answers_is_sent_as_it_was_read(folder, serve, start):
     simulator = serve(read_account(SAMPLE), Fault("slow_answer", call="LeadsMetaData.Get", seconds=1.5))
     mapping = folder.mapping(KNOWN)
