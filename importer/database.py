@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from importer.errors import JournalError
 
-VERSION = 5
+VERSION = 6
 
 ALONE = ("BEGIN IMMEDIATE", "ROLLBACK", "COMMIT")
 INSIDE = ("SAVEPOINT inside", "ROLLBACK TO inside", "RELEASE inside")
@@ -45,7 +45,8 @@ CREATE TABLE undo_files (run INTEGER PRIMARY KEY, path TEXT NOT NULL, version TE
 # What a journal of an earlier version lacks to be one of the next.
 STEPS = {
     4: "ALTER TABLE runs ADD COLUMN unless_open INTEGER NOT NULL DEFAULT 0;\n"
-    "ALTER TABLE entries ADD COLUMN closed INTEGER NOT NULL DEFAULT 0;\n" + UNDONE
+    "ALTER TABLE entries ADD COLUMN closed INTEGER NOT NULL DEFAULT 0;\n" + UNDONE,
+    5: "ALTER TABLE entries ADD COLUMN writes_over INTEGER NOT NULL DEFAULT 0;\n",
 }
 
 TABLES = (
@@ -91,6 +92,8 @@ CREATE TABLE entries (
     said TEXT NOT NULL DEFAULT '',
     -- Whether it was sent in another Status than Open.
     closed INTEGER NOT NULL DEFAULT 0,
+    -- Whether its values, the reference too, may go into an opportunity that was there before.
+    writes_over INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (run, row)
 ) WITHOUT ROWID;
 CREATE INDEX entries_of_a_fingerprint ON entries (fingerprint) WHERE fingerprint IS NOT NULL;

@@ -28,14 +28,14 @@ SETTLE = (
 SEND = """\
 INSERT INTO entries (
     run, row, fingerprint, ended, first_sent_at, sent_at, sends, reference, place, lookup_name, lookup_value,
-    said, closed
-) VALUES (?, ?, ?, 'sending', ?, ?, 1, ?, ?, ?, ?, ?, ?)
+    said, closed, writes_over
+) VALUES (?, ?, ?, 'sending', ?, ?, 1, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (run, row) DO UPDATE SET
     ended = excluded.ended, sent_at = excluded.sent_at, sends = sends + 1,
     first_sent_at = iif(sends = 0, excluded.first_sent_at, first_sent_at),
     fingerprint = excluded.fingerprint, reference = excluded.reference, place = excluded.place,
     lookup_name = excluded.lookup_name, lookup_value = excluded.lookup_value,
-    said = excluded.said, closed = excluded.closed
+    said = excluded.said, closed = excluded.closed, writes_over = excluded.writes_over
 """
 
 LEAVE = (
@@ -81,11 +81,12 @@ class Entries:
         return True
 
     def _sending(self, ready: Ready, sent_at: str) -> list[object]:
-        prints = ready.prints
+        prints, flags = ready.prints, ready.capture.on_duplicate
         said = json.dumps(prints.said, ensure_ascii=False) if prints.said else ""
         return [
             self.run, ready.capture.row, prints.row, sent_at, sent_at, ready.reference, ready.place,
             *ready.capture.lookup, said, ready.capture.is_closed,
+            flags.overwrite_fields or flags.update_empty_fields,
         ]  # fmt: skip
 
     def settle(self, *outcomes: Outcome, known_by: Mapping[int, bytes] = MappingProxyType({})) -> None:

@@ -176,10 +176,15 @@ def _listed(row: int, standing: Standing) -> Outcome:
 
 def _own(row: int, sent: Sent, run: int) -> Outcome:
     where = f"row {sent.row}" if sent.run == run else f"row {sent.row} of run {sent.run}"
+    said = (
+        f"The lead has an open opportunity of this type by {where}: {sent.opportunity_id}."
+        if sent.is_certain
+        else f"The lead may have an open opportunity of this type by {where}, of which nobody knows how it "
+        "ended."
+    )
     return Outcome(
         row, Ended.SKIPPED, conflicted_id=sent.opportunity_id,
-        exception_type=OPEN_OPPORTUNITY, advice=advice.HAS_OPEN,
-        exception_message=f"The lead has an open opportunity of this type by {where}: {sent.opportunity_id}.",
+        exception_type=OPEN_OPPORTUNITY, advice=advice.HAS_OPEN, exception_message=said,
     )  # fmt: skip
 
 

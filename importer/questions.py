@@ -62,7 +62,8 @@ def _in_trail(sent: Sent, lead: str) -> Round:
     for first in range(0, len(ids), BY_ID):
         whole += yield partial(_by_id, ids[first : first + BY_ID], sent.event_code, sent.place)
     seen = {opportunity.opportunity_id for opportunity in whole}
-    is_proof = not any(is_from_then(trace, sent) for trace in traces if trace.opportunity_id not in seen)
+    unseen = [trace for trace in traces if trace.opportunity_id not in seen]
+    is_proof = not any(sent.writes_over or is_from_then(trace, sent) for trace in unseen)
     return _carrying(sent, whole) or ([] if is_proof else None)
 
 
@@ -82,5 +83,19 @@ def _carrying(sent: Sent, traces: Iterable[Trace]) -> list[Trace]:
 
 def is_from_then(trace: Trace, sent: Sent) -> bool:
     """Whether LeadSquared may have created this when the row was first sent, or later."""
-    first_sent = datetime.strptime(sent.first_sent_at, "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC)
-    return trace.created_on is None or trace.created_on >= first_sent - CLOCKS_DIFFER
+    return trace.created_on is None or trace.created_on >= _first_sent(sent) - CLOCKS_DIFFER
+
+
+def is_its_own(trace: Trace, sent: Sent) -> bool:
+    """Whether what carries the row's reference was created by it, as far as the times tell.
+
+    Where the row may have written over what was there, only what is surely not older counts: an undo would
+    delete it.
+    """
+    if not sent.writes_over:
+        return is_from_then(trace, sent)
+    return trace.created_on is not None and trace.created_on >= _first_sent(sent)
+
+
+def _first_sent(sent: Sent) -> datetime:
+    return datetime.strptime(sent.first_sent_at, "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC)

@@ -119,7 +119,7 @@ class Runs:
         """
         found = self._select(
             "WHERE account IN (?, ?) AND sheet = ? AND worksheet = ? AND event_code = ? "
-            "AND number NOT IN (SELECT run FROM undone) ORDER BY number DESC LIMIT 1",
+            "ORDER BY number DESC LIMIT 1",
             beginning.account,
             nameless,
             beginning.sheet,
@@ -128,7 +128,11 @@ class Runs:
         )
         # A changed sheet has other row numbers: its rows are recognised by their fingerprints instead.
         same = [run for run in found if not run.finished and run.sheet_sha256 == beginning.sheet_sha256]
-        return same[0] if same else None
+        if not same or self._select(
+            "WHERE number = ? AND number IN (SELECT run FROM undone)", same[0].number
+        ):
+            return None
+        return same[0]
 
     def earlier(self, run: Run) -> list[Run]:
         """The runs before this one of the same sheet, unchanged or not."""

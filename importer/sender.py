@@ -74,7 +74,7 @@ class Sender:
         if self._stop or self._air.is_full:
             return None
         if not self._troubles.may_send:
-            return self._ask_whether_it_is_there()
+            return None if self._air.holds_probe else self._ask_whether_it_is_there()
         if self._next and self._may_capture():
             # What LeadSquared surely does not have must go before that is no longer sure.
             return self._pace.wait or self._consider(self._next)
@@ -136,6 +136,8 @@ class Sender:
             self._next = None
             self._air.start(flight, lambda: self._service.capture(ready.capture))
             self._rules.sent()
+        else:
+            self._pace.unused()
         return 0.0
 
     def _ask(self, asked: Asked) -> float:
@@ -145,9 +147,7 @@ class Sender:
         self._air.start(Flight(asked, self._pace.clock()), lambda: question(self._service))
         return 0.0
 
-    def _ask_whether_it_is_there(self) -> float | None:
-        if self._air.holds_probe:
-            return None
+    def _ask_whether_it_is_there(self) -> float:
         if pause := self._troubles.wait() or self._pace.turn():
             return pause
         self._air.start(Flight(None, self._pace.clock()), self._service.user)

@@ -7,7 +7,7 @@ from typing import Any
 
 from importer.database import writing
 from importer.journal import Journal
-from importer.records import Ended
+from importer.records import OPEN_OPPORTUNITY, Ended
 
 SENDING = "sending"
 """A request may have left, and no answer is settled."""
@@ -19,7 +19,7 @@ UNSETTLED = (Ended.UNKNOWN.value, SENDING, ABSENT)
 
 COLUMNS = (
     "run, row, fingerprint, ended, created_id, conflicted_id, first_sent_at, sent_at, sends, reference, "
-    "place, lookup_name, lookup_value, said"
+    "place, writes_over, lookup_name, lookup_value, said"
 )
 OF_RUN = "(SELECT {} FROM runs WHERE number = entries.run)"
 SAME_FILE = (
@@ -43,6 +43,7 @@ class Sent:
     sends:     how many requests may have left.
     reference: what it can be found by in LeadSquared; "" for nothing.
     place:     the schema name of what holds the reference there.
+    writes_over: whether the reference may be in an opportunity that was there before.
     lookup:    the attribute that finds its lead, and the value; ("", "") once it is settled.
     said:      keyed hashes of what its cells said, by column.
     """
@@ -58,6 +59,7 @@ class Sent:
     sends: int
     reference: str
     place: str
+    writes_over: bool
     lookup: tuple[str, str]
     said: dict[str, str]
     event_code: int
@@ -108,7 +110,8 @@ class SentRows:
         found = self._select(
             f"WHERE (fingerprint = ? AND (run = ? OR sends > 0 OR ended = ?) OR {SAME_FILE} AND "
             "(sends > 0 OR exception_type = 'AlreadySent')) "
-            f"AND ended IN (?, ?, ?, ?, ?, ?) AND {NOT_UNDONE} "
+            # Skipped for another opportunity of its lead, it has surely none of its own.
+            f"AND ended IN (?, ?, ?, ?, ?, ?) AND exception_type <> '{OPEN_OPPORTUNITY}' AND {NOT_UNDONE} "
             "ORDER BY ended IN (?, ?) DESC, ended = ? DESC, run DESC, row",
             [
                 fingerprint, own[0], Ended.SKIPPED, *own, *LANDED, Ended.SKIPPED, *UNSETTLED, *LANDED,
@@ -153,16 +156,17 @@ class SentRows:
         return bool(self._of_lead(leads, which, [*LANDED, event_code]))
 
     def opened(self, leads: Sequence[bytes], event_code: int, since: str) -> list[Sent]:
-        """Rows sent since then (UTC) by which this lead has an opportunity of this type.
+        """Rows sent since then (UTC) by which this lead has, or may have, an opportunity of this type.
 
-        Not what was Created in another Status than Open, nor what was undone; what a Duplicate met may be
-        open all the same.
+        Not what was sent in another Status than Open, nor what was undone; what a Duplicate met may be open
+        all the same.
         """
         which = (
-            f"AND ended IN (?, ?) AND {OF_RUN.format('event_code')} = ? AND sent_at >= ? AND {NOT_UNDONE} "
-            "AND NOT (closed AND ended = ?) ORDER BY sent_at DESC"
+            f"AND ended IN (?, ?, ?) AND {OF_RUN.format('event_code')} = ? AND sent_at >= ? "
+            f"AND {NOT_UNDONE} AND NOT (closed AND ended <> ?) ORDER BY sent_at DESC"
         )
-        return self._of_lead(leads, which, [*LANDED, event_code, since, Ended.CREATED.value])
+        unknown, met = Ended.UNKNOWN.value, Ended.DUPLICATE.value
+        return self._of_lead(leads, which, [*LANDED, unknown, event_code, since, met])
 
     def _of_lead(self, leads: Sequence[bytes], which: str, values: Sequence[Any]) -> list[Sent]:
         marks = ", ".join("?" * len(leads))

@@ -140,8 +140,8 @@ def _refuse_forbidden(run: Run, types: Sequence[OpportunityType]) -> None:
 
 def _confirm(run: Run, left: Sequence[Made], journal: Journal, pace: Pace, tell: Tell) -> None:
     counts = Entries(journal, run.number).counts()
-    met = UndoneRows(journal, run.number).met()
-    for sentence in intention(run, left, counts, met, pace):
+    rows = UndoneRows(journal, run.number)
+    for sentence in intention(run, left, counts, (rows.met(), rows.skipped_for()), pace):
         tell.say(sentence)
     if not tell.is_typed(question(run, len(left)), len(left)):
         raise UsageError(f"Nothing was deleted: the number typed is not {len(left)}.")
@@ -167,13 +167,22 @@ class _Undo:
                 there = shown(ids, self.run.event_code, asking)
                 to_delete = self._still_to_delete(left, there)
                 self.tell.begin(len(left), len(left) - len(to_delete))
-                try:
-                    undoing.delete_all(to_delete, self.asked.give_up_after)
-                finally:
-                    self.tell.end()
+                stop = self._delete(undoing, to_delete)
                 self._read_back(_unseen(left, there), asking)
+                return stop
             except (StopRule, Interrupted, NoAccess) as stop:
                 return stop
+
+    def _delete(self, undoing: Undoing, made: Sequence[Made]) -> StopRule | None:
+        """What LeadSquared would not do stops it; the rest is read back all the same."""
+        # What is refused again and again does not keep the others from being reached.
+        in_turn = sorted(made, key=lambda one: one.state == REFUSED)
+        try:
+            undoing.delete_all(in_turn, self.asked.give_up_after)
+        except StopRule as refused:
+            return refused
+        finally:
+            self.tell.end()
         return None
 
     def _still_to_delete(self, left: Sequence[Made], there: frozenset[str] | Unread) -> Sequence[Made]:

@@ -27,12 +27,14 @@ def opportunities(number: int) -> str:
 
 
 def intention(
-    run: Run, left: Sequence[Made], counts: Mapping[Ended, int], met: int, pace: Pace
+    run: Run, left: Sequence[Made], counts: Mapping[Ended, int], others: tuple[int, int], pace: Pace
 ) -> Iterator[str]:
     """What is about to be done, sentence by sentence.
 
-    counts: how the run's rows ended. met: how many rows of all runs met one of these as a duplicate.
+    counts: how the run's rows ended. others: how many rows of all runs met one of these as a duplicate, and
+    how many were Skipped because of one.
     """
+    met, skipped = others
     moments = sorted(made.sent_at for made in left)
     when = moments[0] if moments[0] == moments[-1] else f"between {moments[0]} and {moments[-1]}"
     yield (
@@ -47,6 +49,11 @@ def intention(
         yield (
             f"{counted(met, 'row')}, of this run or others, met one of these opportunities as a duplicate: "
             "what came of that in it is deleted too."
+        )
+    if skipped:
+        yield (
+            f"{counted(skipped, 'row')} were Skipped because one of these opportunities was there: repeats, "
+            "or rows of later runs. They can be sent once it is gone."
         )
     if counts[Ended.UNKNOWN]:
         yield (

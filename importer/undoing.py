@@ -79,7 +79,7 @@ class Undoing:
             return pause
         made = self._left.popleft()
         flight = Flight(made, self._pace.clock())
-        self._rows.put([made], DELETING, now())
+        self._rows.put([made], DELETING, now(), "")
         self._air.start(flight, lambda: self._leadsquared.delete(made.opportunity_id))
         return 0.0
 

@@ -83,6 +83,16 @@ class UndoneRows:
             found = self._database.execute(query, [self._run, Ended.CREATED, Ended.DUPLICATE]).fetchone()
         return int(found[0])
 
+    def skipped_for(self) -> int:
+        """How many rows, of whatever run, were Skipped because of what this one created."""
+        query = (
+            "SELECT count(*) FROM entries WHERE ended = ? AND max(created_id, conflicted_id) IN "
+            "(SELECT created_id FROM entries WHERE run = ? AND ended = ? AND created_id <> '')"
+        )
+        with self._journal.guarded():
+            found = self._database.execute(query, [Ended.SKIPPED, self._run, Ended.CREATED]).fetchone()
+        return int(found[0])
+
     def own_file(self) -> str:
         """The path of the workbook that tells of it; "" where there is none, or somebody has changed it."""
         with self._journal.guarded():

@@ -13,7 +13,7 @@ from importer.freshness import Freshness, Turns
 from importer.inquiry import Absent, Found, Inquiry, Unclear
 from importer.journal import Journal
 from importer.open_opportunities import Search, Searches
-from importer.questions import is_from_then
+from importer.questions import is_its_own
 from importer.records import Ended, Outcome
 from importer.replies import unknown
 from importer.sent import ABSENT, SENDING, Sent, SentRows
@@ -119,7 +119,7 @@ class Unsettled:
         ready, sent = inquiry.ready, inquiry.sent
         match verdict:
             case Found():
-                outcome = _found(sent, verdict)
+                outcome = self._found(sent, verdict)
                 if ready and self._is_own(ready, sent):
                     return outcome
                 Entries(self.journal, sent.run).settle_sent(sent, outcome)
@@ -134,6 +134,9 @@ class Unsettled:
                     return Left(self._repeated(ready, sent))
                 return Left(_still_unknown(sent.row, text))
         return Next.DECIDE
+
+    def _found(self, sent: Sent, found: Found) -> Outcome:
+        return _landed(sent, found, self._sent_rows.with_id(found.traces[0].opportunity_id) is not None)
 
     def _cleared_up(self, ready: Ready, sent: Sent) -> Next | Left:
         if not sent.reference:
@@ -188,10 +191,10 @@ def _still_unknown(row: int, text: str) -> Outcome:
     return replace(unknown(row, "LeadSquared's answer was lost."), advice=text)
 
 
-def _found(sent: Sent, found: Found) -> Outcome:
-    """How a row ended that was asked for: what is older than it was met, and not created, by it."""
+def _landed(sent: Sent, found: Found, is_another_s: bool) -> Outcome:
+    """How a row ended that was asked for: what is older, or another row's, it met and did not create."""
     first, *others = found.traces
-    created = is_from_then(first, sent)
+    created = is_its_own(first, sent) and not is_another_s
     others_too = advice.landed_more_than_once(other.opportunity_id for other in others) if others else ""
     return Outcome(
         sent.row, Ended.CREATED if created else Ended.DUPLICATE,

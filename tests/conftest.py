@@ -144,6 +144,13 @@ def nobody_answers():
         yield f"http://127.0.0.1:{held.getsockname()[1]}"
 
 
+def free_port() -> int:
+    """A port on which nothing listens just now."""
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        return int(held.getsockname()[1])
+
+
 def result_rows(path: Path) -> list[dict[str, str]]:
     """The lines of a .csv result file by heading."""
     with path.open(encoding="utf-8-sig", newline="") as file:

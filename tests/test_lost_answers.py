@@ -209,7 +209,7 @@ def test_a_row_that_landed_twice_all_the_same_is_said_so(folder, connect, import
 def test_a_reference_is_not_found_in_a_longer_one():
     sent = Sent(
         1, 2, b"", "Unknown", "", "", "2026-11-24 00:00:00", "", 1, "ref-bcdfghjk-2", "OpportunityNote",
-        ("EmailAddress", "asha@example.com"), {}, 12000, "a", True,
+        False, ("EmailAddress", "asha@example.com"), {}, 12000, "a", True,
     )  # fmt: skip
     other, own = (Trace(name, "", None, (f"From the fair ref-bcdfghjk-{name}",)) for name in ("21", "2"))
     asked = one_round(sent)

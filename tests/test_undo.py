@@ -6,12 +6,14 @@ import sqlite3
 import time
 from contextlib import closing
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import openpyxl
 import pytest
 
 from importer.simulator import Account, Existing, Fault, OpportunityType, Simulator
-from tests.conftest import Finished, outcomes, result_rows
+from importer.simulator.faults import Faults
+from tests.conftest import MAPPING, Finished, outcomes, result_rows
 
 
 def deletes(simulator):
@@ -73,6 +75,40 @@ def test_a_duplicate_is_never_deleted(folder, connect, importer):
         assert undone(importer).exit_code == 0
         assert [each.id for each in simulator.opportunities] == [old.id]
         assert len(deletes(simulator)) == len(result_rows(folder.path / "undo.csv")) == 2
+
+
+@pytest.mark.parametrize("mode", ["overwrite", "fill_blanks"])
+def test_what_a_colleague_made_just_before_is_not_deleted(folder, connect, importer, mode):
+    """The row's reference went into it, and the answer that it is a duplicate was lost."""
+    made_at = f"{datetime.now(UTC) - timedelta(minutes=2):%Y-%m-%d %H:%M:%S}"
+    theirs = Existing("person1@example.com", fields={"mx_Custom_1": "Theirs"}, created_at=made_at)
+    account = Account(
+        opportunity_types=ONE_PER_LEAD,
+        leads=({"EmailAddress": "person1@example.com"},),
+        opportunities=(theirs,),
+    )
+    over = f"  event_code: 12000\n  on_duplicate: {mode}\n  note: '{{Product}}'\n"
+    folder.mapping(MAPPING.replace("  event_code: 12000\n", over))
+    fault = Fault("drop", call="Capture", stores=True, nth=(1,))
+    with Simulator(rate=None, account=account, faults=[fault]).serving() as simulator:
+        connect(simulator.url)
+        importer("run", folder.people(1), "--output", "out.csv", "--patience", "0.5")
+        assert outcomes(folder.path / "out.csv") == ["Duplicate"]
+        assert undone(importer).exit_code == 2
+        assert len(simulator.opportunities) == 1
+
+
+def test_one_opportunity_is_created_by_one_row(folder, connect, importer):
+    over = "  event_code: 12000\n  on_duplicate: overwrite\n  note: '{Product}'\n"
+    folder.mapping(MAPPING.replace("  event_code: 12000\n", over))
+    fault = Fault("drop", call="Capture", stores=True, nth=(2,))
+    account = Account(opportunity_types=ONE_PER_LEAD)
+    with Simulator(rate=None, account=account, faults=[fault]).serving() as simulator:
+        connect(simulator.url)
+        rows = [f"asha@example.com,Asha,Loan {number}" for number in (1, 2)]
+        importer("run", folder.sheet(*rows), "--output", "out.csv", "--patience", "0.5")
+        assert len(simulator.opportunities) == 1
+    assert outcomes(folder.path / "out.csv") == ["Created", "Duplicate"]
 
 
 def test_rows_that_met_what_is_deleted_are_told_before_and_can_be_sent_again(folder, connect, importer):
@@ -172,14 +208,65 @@ def test_a_row_that_somebody_has_deleted_by_hand_is_told_apart(folder, connected
 
 def test_what_was_sent_just_now_and_is_not_shown_is_unknown_until_the_next_undo(folder, connected, importer):
     imported(folder, importer, 3)
-    connected._store.delete(connected.opportunities[1].id)
+    not_shown = connected.opportunities[1].id
+    connected._store.delete(not_shown)
     done = undone(importer)
     assert done.exit_code == 1
-    lines = result_rows(folder.path / "undo.csv")
-    assert [line["Outcome"] for line in lines] == ["Undone", "Unknown", "Undone"]
-    assert "not proven yet" in lines[1]["ExceptionMessage"]
-    assert "once more" in lines[1]["Advice"]
+    lines = {line["CreatedOpportunityId"]: line for line in result_rows(folder.path / "undo.csv")}
+    assert sorted(line["Outcome"] for line in lines.values()) == ["Undone", "Undone", "Unknown"]
+    assert "not proven yet" in lines[not_shown]["ExceptionMessage"]
+    assert "once more" in lines[not_shown]["Advice"]
     assert undone(importer).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("many", "exception"),
+    [(5, "MXException"), (1, "MXInvalidOperationException")],
+    ids=["locked", "forbidden"],
+)
+def test_what_is_refused_first_does_not_keep_the_rest_for_ever(folder, connect, importer, many, exception):
+    def refusing(*ids: str) -> list[Fault]:
+        return [
+            Fault("envelope_500", call="Delete", matching=each, exception=exception, message="It is locked.")
+            for each in ids
+        ]
+
+    with Simulator(rate=None).serving() as simulator:
+        connect(simulator.url)
+        imported(folder, importer, 20)
+        locked = [line["CreatedOpportunityId"] for line in result_rows(folder.path / "out.csv")][:many]
+        simulator._faults = Faults(refusing(*locked), 0)
+        codes = [undone(importer).exit_code for _ in range(2)]
+        assert [each.id for each in simulator.opportunities] == locked
+    assert codes[0] == 2
+    assert [line["Outcome"] for line in result_rows(folder.path / "undo.csv")] == [
+        *["NotUndone"] * many, *["Undone"] * (20 - many),
+    ]  # fmt: skip
+
+
+def test_what_was_refused_once_is_never_told_as_deleted(folder, connect, importer):
+    faults = [
+        Fault("envelope_500", call="Delete", nth=(1,), exception="MXException", message="It is locked."),
+        Fault("drop", call="Delete", stores=False, nth=tuple(range(4, 200))),
+    ]
+    with Simulator(rate=None, faults=faults).serving() as simulator:
+        connect(simulator.url)
+        imported(folder, importer, 3)
+        undone(importer, "--give-up-after", "1")
+        undone(importer, "--give-up-after", "1")
+        assert len(simulator.opportunities) == 1
+    [first, *_] = result_rows(folder.path / "undo.csv")
+    assert first["Outcome"] == "Unknown"
+    assert first["ExceptionMessage"].startswith("LeadSquared gave no answer")
+
+
+def test_rows_that_were_skipped_for_what_is_deleted_are_told_before(folder, connected, importer):
+    sheet = imported(folder, importer, 2)
+    importer("run", sheet, "--output", "again.csv")
+    other = folder.sheet("person1@example.com,Person 1,Another loan", name="other.csv")
+    importer("run", other, "--unless-open")
+    told = undone(importer).stderr
+    assert "3 rows were Skipped because one of these opportunities was there" in told
 
 
 @pytest.mark.parametrize("stores", [True, False], ids=["deleted", "not deleted"])
@@ -438,8 +525,10 @@ def test_a_journal_of_before_there_was_an_undo_is_taken_and_keeps_all(folder, co
     with closing(sqlite3.connect(tmp_path / "state" / "journal.db")) as journal:
         journal.execute("DROP TABLE undone")
         journal.execute("DROP TABLE undo_files")
+        journal.execute("DROP TABLE purged")
         journal.execute("ALTER TABLE runs DROP COLUMN unless_open")
         journal.execute("ALTER TABLE entries DROP COLUMN closed")
+        journal.execute("ALTER TABLE entries DROP COLUMN writes_over")
         journal.execute("PRAGMA user_version = 4")
         journal.commit()
     importer("run", sheet, "--output", "again.csv")
@@ -449,7 +538,7 @@ def test_a_journal_of_before_there_was_an_undo_is_taken_and_keeps_all(folder, co
 
 
 def test_a_leadsquared_that_answers_no_more_ends_it_and_it_goes_on_later(folder, connect, importer):
-    fault = Fault("http_503", call="Delete", stores=False, nth=tuple(range(3, 6)))
+    fault = Fault("http_503", call="Delete", stores=False, nth=tuple(range(3, 500)))
     with Simulator(rate=None, faults=[fault]).serving() as simulator:
         connect(simulator.url)
         imported(folder, importer, 6)
@@ -458,6 +547,7 @@ def test_a_leadsquared_that_answers_no_more_ends_it_and_it_goes_on_later(folder,
         assert "LeadSquared has deleted nothing for long" in done.stderr
         assert done.stdout.splitlines()[-1].startswith("To continue: ")
         assert 0 < len(simulator.opportunities) < 6
+        simulator._faults = Faults((), 0)
         assert undone(importer).exit_code == 0
         assert not simulator.opportunities
 

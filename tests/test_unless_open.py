@@ -1,7 +1,6 @@
 """`run --unless-open`: a lead that has an open opportunity of this type gets no second one."""
 
 import os
-import socket
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,7 +18,7 @@ from importer.runs import Runs
 from importer.simulator import Account, Existing, Fault, FieldRule, OpportunityType, Simulator
 from importer.unsettled import Unsettled
 from importer.waiting import Ready
-from tests.conftest import MAPPING, outcomes, result_rows
+from tests.conftest import MAPPING, free_port, outcomes, result_rows
 from tests.test_sender import BEGINNING, capture
 
 NOW = f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S}"
@@ -36,12 +35,6 @@ def holding(*existing: Existing, **more: object) -> Account:
 
 def calls(simulator, name):
     return sum(call.path.endswith(f"/{name}") for call in simulator.calls)
-
-
-def free_port() -> int:
-    with socket.socket() as held:
-        held.bind(("127.0.0.1", 0))
-        return int(held.getsockname()[1])
 
 
 @pytest.fixture
@@ -194,6 +187,42 @@ def test_a_duplicate_that_the_list_does_not_show_counts_too(folder, run, connect
         assert len(simulator.captures) == 2
     assert (first["Outcome"], second["Outcome"]) == ("Duplicate", "Skipped")
     assert second["ConflictedOpportunityId"] == first["ConflictedOpportunityId"]
+
+
+def test_what_another_run_may_have_made_just_now_counts_too(folder, run, connect, importer):
+    faults = [
+        Fault("http_503", call="Capture", stores=True, nth=(1,)),
+        Fault("http_403", call=LIST, times=6),
+    ]
+    with Simulator(rate=None, account=holding(list_lag=1e9), faults=faults).serving() as simulator:
+        connect(simulator.url)
+        sheet = folder.sheet(f"{ASHA},Asha,Loan 1", name="a.csv")
+        importer("run", sheet, "--output", "a-out.csv", "--patience", "0.1")
+        [first] = result_rows(folder.path / "a-out.csv")
+        _, [second] = run(simulator, folder.sheet(f"{ASHA},Asha,Loan 2", name="b.csv"))
+        assert len(simulator.opportunities) == 1
+    assert (first["Outcome"], second["Outcome"]) == ("Unknown", "Skipped")
+    assert "row 2 of run 1, of which nobody knows how it ended" in second["ExceptionMessage"]
+
+
+def test_a_row_that_was_absent_and_then_skipped_can_still_be_sent(folder, connect, start, importer):
+    account = holding(Existing(ASHA, fields={"Status": "Open"}))
+    fault = Fault("hang", call="Capture", stores=False, nth=(1,))
+    with Simulator(rate=None, account=account, faults=[fault]).serving() as simulator:
+        connect(simulator.url)
+        sheet = folder.sheet(f"{ASHA},Asha,Loan 1")
+        process = start("run", sheet, "--yes")
+        while not simulator.captures:
+            time.sleep(0.01)
+        process.kill()
+        process.communicate()
+        words = ("--yes", "--patience", "0.1", "--output")
+        importer("run", sheet, *words, "1.csv", "--unless-open")
+        assert outcomes(folder.path / "1.csv") == ["Skipped"]
+        simulator._store.delete(simulator.opportunities[0].id)
+        importer("run", sheet, *words, "2.csv", "--unless-open")
+        assert outcomes(folder.path / "2.csv") == ["Created"]
+        assert len(simulator.opportunities) == 1
 
 
 UNREAD = ("drop", "reset", "empty_200", "html_200", "unreadable_200", "http_302", "http_500", "http_503")
