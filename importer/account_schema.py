@@ -59,6 +59,7 @@ class AccountSchema:
     fields:  opportunity fields by event code.
     read_at: when each part was read, UTC, `yyyy-mm-dd hh:mm:ss`, by the part's name: `types`, `attributes`,
              `users`, and `fields 12000` for a type.
+    fresh:   the parts that this run has read itself; what is kept may have changed since.
     """
 
     types: tuple[OpportunityType, ...] | None = None
@@ -66,6 +67,7 @@ class AccountSchema:
     attributes: tuple[SchemaField, ...] | None = None
     users: tuple[AccountUser, ...] | None = None
     read_at: Mapping[str, str] = field(default_factory=dict)
+    fresh: frozenset[str] = frozenset()
 
     @property
     def is_known(self) -> bool:

@@ -101,10 +101,16 @@ def _constant_faults(
 ) -> Iterator[Found]:
     """Such as a word for a number. What is no option is told as that."""
     source, mapping = of
-    kinds = suited(field)
-    if not text or not kinds or "choice" in kinds or (source.kind in kinds and "owner" not in kinds):
+    kinds, users = suited(field), mapping.fresh_users
+    if (
+        not text
+        or not kinds
+        or "choice" in kinds
+        or (source.kind in kinds and not ("owner" in kinds and users))
+    ):
         return
+    kind = "guid" if "owner" in kinds and not users else kinds[0]
     try:
-        converter(kinds[0], rules_of(source, mapping))(text)
+        converter(kind, rules_of(source, mapping))(text)
     except Bad as bad:
         yield keys, f"{label(field)} is of type {field.data_type or 'user'} in LeadSquared, and {bad}"

@@ -142,11 +142,11 @@ class Knowing:
         account, refusal = self._whose()
         if self.is_offline or refusal:
             return known(self.settings.state, account.name)
-        event_code, names_owners = glance(mapping)
+        event_code, names_users = glance(mapping)
         types = self._learn(account, "types").types
         is_there = not types or event_code in {each.event_code for each in types}
         parts = [f"fields {event_code}"] if event_code and is_there else []
-        parts += ["users"] if names_owners else []
+        parts += ["users"] if names_users else []
         return self._learn(account, "attributes", *parts)
 
     def for_draft(self, event_code: int | None) -> tuple[int | None, AccountSchema]:

@@ -66,7 +66,7 @@ def _kept(folder: Path, account: str, read: dict[str, Update], tell: Tell) -> Ac
     except JournalError as fault:
         # What was read holds for this time all the same.
         tell.say(str(fault))
-    return schema
+    return replace(schema, fresh=frozenset(read))
 
 
 def _not_read(part: str, reason: str, read_at: str) -> str:

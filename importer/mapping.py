@@ -6,6 +6,7 @@ from pathlib import Path
 
 from importer.account_schema import AccountSchema
 from importer.errors import MappingError
+from importer.folding import fold
 from importer.holding import account_faults, needs_account
 from importer.mapping_faults import rule_faults
 from importer.mapping_model import UNIQUE, ColumnUse, Lead, Mapping, Opportunity, search_by_value
@@ -30,6 +31,8 @@ __all__ = [
     "search_by_value",
 ]
 
+OWNERS = ("owner", "ownerid")
+
 MAX_BYTES = 256 * 1024  # ten times what a mapping of 300 fields takes
 
 
@@ -47,17 +50,21 @@ def document_in(path: Path) -> Document:
 
 
 def glance(document: Document) -> tuple[int | None, bool]:
-    """The event code as far as it can be read, and whether owners are named; faults count for nothing."""
+    """The event code as far as it can be read, and whether users are named; faults count for nothing."""
     tree = document.tree
     opportunity = tree.get("opportunity") if isinstance(tree, dict) else None
     code = opportunity.get("event_code") if isinstance(opportunity, dict) else None
-    return (int(code) if isinstance(code, str) and code.isdecimal() else None), _names_owners(tree)
+    return (int(code) if isinstance(code, str) and code.isdecimal() else None), _names_users(tree)
 
 
-def _names_owners(tree: Tree) -> bool:
-    if isinstance(tree, dict):
-        return tree.get("kind") == "owner" or any(map(_names_owners, tree.values()))
-    return isinstance(tree, list) and any(map(_names_owners, tree))
+def _names_users(tree: Tree, name: str = "") -> bool:
+    """Whether cells name users, or the mapping itself names one for every row or for blank cells."""
+    if not isinstance(tree, dict):
+        return False
+    is_constant = "value" in tree or "default" in tree
+    if tree.get("kind") == "owner" or (is_constant and (tree.get("kind") == "guid" or fold(name) in OWNERS)):
+        return True
+    return any(_names_users(node, key) for key, node in tree.items())
 
 
 def read_mapping(text: str, path: Path, account: AccountSchema | None = None) -> Mapping:

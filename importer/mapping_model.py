@@ -164,6 +164,11 @@ class Mapping(Strict):
         """Who can own an opportunity; None where nobody could ask."""
         return self._account.users if self._account else None
 
+    @property
+    def fresh_users(self) -> tuple[AccountUser, ...] | None:
+        """As `users`; None too where they are as they were kept: somebody may have come since."""
+        return self.users if self._account and "users" in self._account.fresh else None
+
     def line(self, *keys: str | int) -> int:
         """The line of this key in the file, or of its nearest parent there."""
         return self._document.line(keys)

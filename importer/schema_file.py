@@ -40,7 +40,7 @@ def write_schema(path: Path, schema: AccountSchema) -> None:
     with telling_failures(path, KEPT):
         try:
             private(draft)
-            draft.write_bytes(_FORM.dump_json(schema))
+            draft.write_bytes(_FORM.dump_json(schema, exclude={"fresh"}))
             draft.replace(path)
         finally:
             with suppress(OSError):

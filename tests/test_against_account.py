@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from importer.simulator import Account, Fault, FieldRule, OpportunityType, Simulator, read_account
+from importer.simulator import Account, Fault, FieldRule, OpportunityType, Simulator, User, read_account
 from tests.conftest import result_rows
 
 SAMPLE = Path(__file__).parents[1] / "data_samples" / "account.yaml"
@@ -433,3 +433,34 @@ def test_who_says_offline_and_needs_users_is_told_to_leave_it_out(folder, sample
     done = importer("run", sheet, "--yes", "--offline")
     assert (done.exit_code, captures(sample)) == (5, 0)
     assert "leave --offline out" in done.stderr
+
+
+NEW = "22222222-0000-4000-8000-000000000009"
+GONE = "11111111-0000-4000-8000-000000000004"
+OF_ONE_OWNER = (
+    f"Owner: {{value: {GONE}, kind: guid}}",
+    f"Owner: {{column: Owner, kind: guid, default: {GONE}}}",
+)
+
+
+@pytest.mark.parametrize("line", OF_ONE_OWNER)
+def test_a_mapping_that_names_somebody_who_is_gone_is_told_before_any_row(folder, sample, importer, line):
+    folder.mapping(fields(line))
+    done = importer("run", folder.people(1), "--yes")
+    [fault] = told(done)
+    assert "is a user of LeadSquared who is no longer active" in fault
+    assert (done.exit_code, captures(sample)) == (2, 0)
+
+
+def test_somebody_who_came_after_the_users_were_kept_can_be_named_by_id(folder, serve, importer):
+    account = read_account(SAMPLE)
+    serve(account)
+    importer("account", "12000")
+    with_new = replace(account, users=(*account.users, User("new@example.com", "New", "One", id=NEW)))
+    folder.mapping(fields(f"Owner: {{value: {NEW}, kind: guid}}"))
+    simulator = serve(with_new, Fault("http_502", call="Users.Get"))
+    assert importer("run", folder.people(1), "--yes").exit_code == 0
+    assert simulator.opportunities[-1].fields["Owner"] == NEW
+    simulator = serve(with_new)
+    assert importer("run", folder.people(2), "--yes").exit_code == 0
+    assert simulator.opportunities[-1].fields["Owner"] == NEW
