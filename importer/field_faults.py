@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 
 from importer.account_schema import SchemaField
-from importer.cell_text import Bad
+from importer.cell_text import Bad, quoted
 from importer.fitting_kinds import is_text, suited
 from importer.mapping_model import Mapping
 from importer.mapping_source import Source
 from importer.mapping_texts import did_you_mean
 from importer.source_rules import rules_of
-from importer.values import converter
+from importer.values import ValueRules, converter
 from importer.yaml_lines import Keys
 
 Found = tuple[Keys, str]
@@ -102,15 +102,25 @@ def _constant_faults(
     """Such as a word for a number. What is no option is told as that."""
     source, mapping = of
     kinds, users = suited(field), mapping.fresh_users
-    if (
-        not text
-        or not kinds
-        or "choice" in kinds
-        or (source.kind in kinds and not ("owner" in kinds and users))
-    ):
+    suits = source.kind in kinds and not ("owner" in kinds and users)
+    if not text or not kinds or "choice" in kinds or suits:
         return
-    kind = "guid" if "owner" in kinds and not users else kinds[0]
+    is_of = f"{label(field)} is of type {field.data_type or 'user'} in LeadSquared, and"
+    sent = _sent(text, source, mapping)
+    # What the text would be if the kind did suit: LeadSquared takes that form alone, and times as UTC.
+    rules = ValueRules(users=users, formats=source.formats, day_first=mapping.day_first)
     try:
-        converter(kind, rules_of(source, mapping))(text)
+        taken = converter("guid" if "owner" in kinds and not users else kinds[0], rules)(sent)
     except Bad as bad:
-        yield keys, f"{label(field)} is of type {field.data_type or 'user'} in LeadSquared, and {bad}"
+        yield keys, f"{is_of} {bad}"
+        return
+    is_same = taken == sent or ("owner" in kinds and taken.casefold() == sent.casefold())
+    if source.value is not None and not is_same:
+        yield keys, f"{is_of} {quoted(sent)} would be sent as it is written (write kind: {kinds[0]})"
+
+
+def _sent(text: str, source: Source, mapping: Mapping) -> str:
+    try:
+        return converter(source.kind, rules_of(source, mapping))(text)
+    except Bad:
+        return text

@@ -464,3 +464,45 @@ def test_somebody_who_came_after_the_users_were_kept_can_be_named_by_id(folder, 
     simulator = serve(with_new)
     assert importer("run", folder.people(2), "--yes").exit_code == 0
     assert simulator.opportunities[-1].fields["Owner"] == NEW
+
+
+AS_WRITTEN = {
+    "Owner: {value: agent.one@example.com}": "owner",
+    "Owner: {value: Agent One}": "owner",
+    "mx_Custom_6: {value: 'yes'}": "boolean",
+    "mx_Custom_6 : {value: 'True'}": "boolean",
+    "mx_Custom_5: {value: '1,20,000'}": "number",
+    "mx_Custom_13: {value: '31/05/2026'}": "date",
+    "mx_Custom_8: {value: '31/05/2026 10:00'}": "datetime",
+}
+
+
+@pytest.mark.parametrize("line", AS_WRITTEN)
+def test_a_constant_goes_as_it_is_written_unless_its_kind_says_what_it_is(folder, sample, importer, line):
+    kind = AS_WRITTEN[line]
+    folder.mapping(fields(line))
+    done = importer("run", folder.people(1), "--yes")
+    [fault] = told(done)
+    assert f"would be sent as it is written (write kind: {kind})" in fault
+    assert (done.exit_code, captures(sample)) == (2, 0)
+    folder.mapping(fields(line.replace("}", f", kind: {kind}}}")))
+    assert importer("run", folder.people(1), "--yes").exit_code == 0
+    assert captures(sample) == 1
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Owner: {value: 11111111-0000-4000-8000-000000000001}",
+        "mx_Custom_6: {value: 'true'}",
+        "mx_Custom_5: {value: 120000.50}",
+        "mx_Custom_13: {value: '2026-05-31'}",
+        "mx_Custom_8: {value: '2026-05-31 10:00:00'}",
+    ],
+)
+def test_a_constant_that_is_written_as_leadsquared_takes_it_needs_no_kind(folder, sample, importer, line):
+    folder.mapping(fields(line))
+    assert importer("run", folder.people(1), "--yes").exit_code == 0
+    name, _, value = line.partition(": ")
+    sent = value.removeprefix("{value: ").rstrip("}").strip("'")
+    assert sample.opportunities[-1].fields[name] == sent
