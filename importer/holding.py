@@ -22,6 +22,9 @@ IN_EVERY_ACCOUNT = {*UNIQUE, "Status", "Owner"}
 # Under this name the metadata have what a mapping calls the note.
 NOTE = "ActivityEvent_Note"
 
+# Where a reference goes that is in no field of its own.
+NO_FIELD = ("note", "none")
+
 
 @dataclass(frozen=True, slots=True)
 class Room:
@@ -56,9 +59,9 @@ def account_faults(mapping: Mapping, account: AccountSchema) -> Iterator[Found]:
     yield from _unknown_names(
         mapping, lead, fields, tells_fields=not account.types or fields.names is not None
     )
-    yield from _not_mapped(lead, {*mapping.lead.attributes})
+    yield from _not_mapped(lead, fields, {*mapping.lead.attributes})
     note = {NOTE} if opportunity.note else set()
-    yield from _not_mapped(fields, {*opportunity.fields, opportunity.reference, *note})
+    yield from _not_mapped(fields, lead, {*opportunity.fields, opportunity.reference, *note})
     for keys, source in mapping.sources():
         room = lead if keys[0] == "lead" else fields
         if len(keys) == len(room.keys) + 1 and (field := room.field(str(keys[-1]))):
@@ -81,7 +84,7 @@ def _unknown_names(mapping: Mapping, lead: Room, fields: Room, tells_fields: boo
         if fault := _unknown(name, room, other) if keys[:-1] == room.keys else _no_schema_name(name):
             yield keys, fault
     reference = mapping.opportunity.reference
-    if tells_fields and reference not in ("note", "none") and (fault := _unknown(reference, fields, lead)):
+    if tells_fields and reference not in NO_FIELD and (fault := _unknown(reference, fields, lead)):
         yield ("opportunity", "reference"), fault
 
 
@@ -137,11 +140,16 @@ def _likeness(name: str, match: str) -> float:
     return max(SequenceMatcher(None, said, match).ratio() for said in (name.lower(), _sorted(name)))
 
 
-def _not_mapped(room: Room, mapped: set[str]) -> Iterator[Found]:
+def _not_mapped(room: Room, other: Room, mapped: set[str]) -> Iterator[Found]:
     known = room.names.known if room.names else ()
     # A name that is only misspelt is told as that.
-    meant = [_nearest(name, known) for name in mapped if not room.field(name)]
+    meant = [_nearest(name, known) for name in mapped if _is_misspelt(name, room, other)]
     for field in known:
         if field.is_needed and field.schema_name not in mapped and field not in meant:
             text = f"{label(field)} is mandatory in LeadSquared, and not mapped"
             yield room.keys, f"{text} (add {field.schema_name}: and the heading of its column)"
+
+
+def _is_misspelt(name: str, room: Room, other: Room) -> bool:
+    exists = name in IN_EVERY_ACCOUNT or name in (NOTE, *NO_FIELD) or room.field(name)
+    return not exists and not (other.names and other.field(other.names.resolve(name)))

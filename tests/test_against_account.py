@@ -7,7 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from importer.simulator import Account, Fault, FieldRule, OpportunityType, Simulator, User, read_account
+from importer.simulator import (
+    Account,
+    AttributeRule,
+    Fault,
+    FieldRule,
+    OpportunityType,
+    Simulator,
+    User,
+    read_account,
+)
 from tests.conftest import result_rows
 
 SAMPLE = Path(__file__).parents[1] / "data_samples" / "account.yaml"
@@ -506,3 +515,29 @@ def test_a_constant_that_is_written_as_leadsquared_takes_it_needs_no_kind(folder
     name, _, value = line.partition(": ")
     sent = value.removeprefix("{value: ").rstrip("}").strip("'")
     assert sample.opportunities[-1].fields[name] == sent
+
+
+@pytest.mark.parametrize("shown", ["Notes", "First Name Now"])
+def test_no_name_that_exists_hides_a_mandatory_field_with_a_name_like_it(folder, serve, importer, shown):
+    account = read_account(SAMPLE)
+    kind = account.opportunity_types[12000]
+    needed = {**kind.fields, "mx_Custom_40": FieldRule(mandatory=True, display_name=shown)}
+    simulator = serve(replace(account, opportunity_types={12000: replace(kind, fields=needed)}))
+    folder.mapping(fields("Status: {value: Open}", "Owner: {column: Owner, kind: owner}", "FirstName: X"))
+    faults = told(importer("run", folder.people(1), "--yes"))
+    assert any(
+        f'mx_Custom_40 ("{shown}") is mandatory in LeadSquared, and not mapped' in each for each in faults
+    )
+    assert captures(simulator) == 0
+
+
+def test_an_attribute_of_every_account_hides_no_mandatory_one_either(folder, serve, importer):
+    account = read_account(SAMPLE)
+    rules = {**account.attribute_rules, "mx_Mobile": AttributeRule(display_name="Mobile Alt", mandatory=True)}
+    del rules["Mobile"]
+    serve(replace(account, attribute_rules=rules, unique_attributes=("EmailAddress",)))
+    folder.mapping(
+        KNOWN.replace("FirstName:", "Mobile: {column: M, kind: phone, region: IN}\n    FirstName:")
+    )
+    [fault] = told(importer("check", folder.people(1)))
+    assert 'mx_Mobile ("Mobile Alt") is mandatory in LeadSquared, and not mapped' in fault
