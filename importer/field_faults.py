@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from importer.account_schema import SchemaField
-from importer.cell_text import Bad, quoted
+from importer.cell_text import Bad, clean, quoted
 from importer.fitting_kinds import is_text, suited
 from importer.mapping_model import Mapping
 from importer.mapping_source import Source
@@ -34,6 +34,11 @@ def source_faults(keys: Keys, source: Source, field: SchemaField, mapping: Mappi
     yield from _option_faults(keys, source, field)
     yield from _length_faults(keys, source, field)
     for name, text in _constants(source).items():
+        if field.is_needed and not clean(text).strip():
+            yield (
+                (*keys, name),
+                f"{label(field)} is mandatory in LeadSquared, and this is empty (write a value)",
+            )
         yield from _constant_faults((*keys, name), text, field, (source, mapping))
 
 

@@ -541,3 +541,15 @@ def test_an_attribute_of_every_account_hides_no_mandatory_one_either(folder, ser
     )
     [fault] = told(importer("check", folder.people(1)))
     assert 'mx_Mobile ("Mobile Alt") is mandatory in LeadSquared, and not mapped' in fault
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["{value: ''}", "{value: ' '}", "{column: X, default: ''}", "{column: X, values: {NA: ''}, default: NA}"],
+)
+def test_a_mandatory_field_is_never_filled_with_nothing(folder, sample, importer, source):
+    folder.mapping(KNOWN.replace("mx_Custom_1: Product", f"mx_Custom_1: {source}"))
+    done = importer("run", folder.people(1), "--yes")
+    [fault] = told(done)
+    assert 'mx_Custom_1 ("Opportunity Name") is mandatory in LeadSquared, and this is empty' in fault
+    assert (done.exit_code, captures(sample)) == (2, 0)
