@@ -30,13 +30,15 @@ NO_FIELD = ("note", "none")
 class Room:
     """The lead attributes, or the fields of the mapping's opportunity type.
 
-    names: None where the account does not tell them; then nothing is unknown.
+    names:    None where the account does not tell them; then nothing is unknown.
+    is_asked: whether the account tells anything.
     """
 
     keys: Keys
     article: str
     word: str
     names: Names | None
+    is_asked: bool
 
     def field(self, name: str) -> SchemaField | None:
         known = self.names.known if self.names else ()
@@ -48,17 +50,16 @@ def account_faults(mapping: Mapping, account: AccountSchema) -> Iterator[Found]:
     opportunity = mapping.opportunity
     knowing = mapping.held_against(account, mapping.lead, opportunity)
     code = opportunity.event_code
-    if account.types and code not in {kind.event_code for kind in account.types}:
+    is_type = not account.types or code in {kind.event_code for kind in account.types}
+    if account.types and not is_type:
         listed = ", ".join(f"{kind.event_code} ({kind.name})" for kind in account.types)
         yield (
             ("opportunity", "event_code"),
             f"{code} is no opportunity type of this account (it has {listed})",
         )
-    lead = Room(ATTRIBUTES, "a", "lead attribute", _names(account.attributes))
-    fields = Room(FIELDS, "an", "opportunity field", _names(account.fields.get(code)))
-    yield from _unknown_names(
-        mapping, lead, fields, tells_fields=not account.types or fields.names is not None
-    )
+    lead = Room(ATTRIBUTES, "a", "lead attribute", _names(account.attributes), account.is_known)
+    fields = Room(FIELDS, "an", "opportunity field", _names(account.fields.get(code)), account.is_known)
+    yield from _unknown_names(mapping, lead, fields, tells_fields=is_type or fields.names is not None)
     yield from _not_mapped(lead, fields, {*mapping.lead.attributes})
     note = {NOTE} if opportunity.note else set()
     yield from _not_mapped(fields, lead, {*opportunity.fields, opportunity.reference, *note})
@@ -90,7 +91,7 @@ def _unknown_names(mapping: Mapping, lead: Room, fields: Room, tells_fields: boo
 
 def _unknown(name: str, room: Room, other: Room) -> str | None:
     if room.names is None:
-        return _no_schema_name(name)
+        return _no_schema_name(name, room.word if room.is_asked else "")
     if room.field(name) or name in IN_EVERY_ACCOUNT:
         return None
     if alike := room.names.shown_as(name):
@@ -104,19 +105,25 @@ def _unknown(name: str, room: Room, other: Room) -> str | None:
     return f"{name!r} is no {room.word} in LeadSquared ({said})"
 
 
-def needs_account(fault: Fault) -> bool:
-    """Whether it is about a name as people see it, which only the account can tell."""
-    is_name = fault.keys[:-1] in (ATTRIBUTES, FIELDS)
-    return is_name and _no_schema_name(str(fault.keys[-1])) is not None
+def needs_account(fault: Fault, event_code: int | None, account: AccountSchema) -> bool:
+    """Whether it is about a name as people see it, which only the account can tell, and does not."""
+    told = {ATTRIBUTES: account.attributes, FIELDS: account.fields.get(event_code or 0)}
+    room = fault.keys[:-1]
+    return room in told and not told[room] and _no_schema_name(str(fault.keys[-1])) is not None
 
 
-def _no_schema_name(name: str) -> str | None:
+def _no_schema_name(name: str, untold: str = "") -> str | None:
+    """untold: what the account that was asked does not tell, as one word for it."""
     if name.strip() and not re.search(r"\s", name):
         return None
+    needed = (
+        f"account's {untold}s, which are not known: write schema names, or try again later without --offline"
+        if untold
+        else "account: keys set, and no --offline"
+    )
     return (
         f"{name!r} is not a schema name (on the left stands LeadSquared's name, such as FirstName or "
-        "mx_Custom_1, on the right the sheet's heading; names as people see them need the account: keys set, "
-        "and no --offline)"
+        f"mx_Custom_1, on the right the sheet's heading; names as people see them need the {needed})"
     )
 
 

@@ -86,7 +86,9 @@ def mapping_of(document: Document, path: Path, account: AccountSchema | None = N
         raise MappingError(f"{path} {found} (start from a copy of mappings/home_loans.yaml)")
     title = f"{path}: {len(faults)} fault{'s' * (len(faults) > 1)}"
     in_order = [str(fault) for fault in sorted(faults, key=attrgetter("line"))]
-    raise MappingError(title, in_order, needs_account=account is None and any(map(needs_account, faults)))
+    code, schema = glance(document)[0], account or AccountSchema()
+    is_for_account = any(needs_account(fault, code, schema) for fault in faults)
+    raise MappingError(title, in_order, needs_account=is_for_account)
 
 
 def _broken_rules(shape: Shape, account: AccountSchema) -> Iterator[Fault]:

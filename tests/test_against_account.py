@@ -57,6 +57,11 @@ def serve(connect):
 
 
 @pytest.fixture
+def hurried(monkeypatch):
+    monkeypatch.setattr("importer.learning.PAUSES", (0.01, 0.01))
+
+
+@pytest.fixture
 def sample(serve):
     return serve(read_account(SAMPLE))
 
@@ -461,6 +466,7 @@ def test_a_mapping_that_names_somebody_who_is_gone_is_told_before_any_row(folder
     assert (done.exit_code, captures(sample)) == (2, 0)
 
 
+@pytest.mark.usefixtures("hurried")
 def test_somebody_who_came_after_the_users_were_kept_can_be_named_by_id(folder, serve, importer):
     account = read_account(SAMPLE)
     serve(account)
@@ -553,3 +559,19 @@ def test_a_mandatory_field_is_never_filled_with_nothing(folder, sample, importer
     [fault] = told(done)
     assert 'mx_Custom_1 ("Opportunity Name") is mandatory in LeadSquared, and this is empty' in fault
     assert (done.exit_code, captures(sample)) == (2, 0)
+
+
+@pytest.mark.usefixtures("hurried")
+@pytest.mark.parametrize("kind", ["http_403", "http_502"])
+def test_names_that_people_see_are_not_sent_where_the_fields_cannot_be_read(folder, serve, importer, kind):
+    simulator = serve(read_account(SAMPLE), Fault(kind, call="GetOpportunityTypeMetadata"))
+    mapping = folder.mapping(KNOWN.replace("mx_Custom_1:", "Opportunity Name:"))
+    done = importer("run", folder.people(1), "--mapping", mapping, "--yes")
+    assert "fields of opportunity type 12000 could not be read from LeadSquared" in done.stderr
+    [fault] = told(done)
+    assert "'Opportunity Name' is not a schema name" in fault
+    assert "need the account's opportunity fields, which are not known" in fault
+    folder.mapping(KNOWN, name="other.yaml")
+    several = importer("run", folder.people(1), "--yes")
+    assert "Whether mappings/enquiries.yaml fits too only the account can tell" in several.stderr
+    assert (done.exit_code, several.exit_code, captures(simulator)) == (2, 2, 0)
