@@ -5,14 +5,17 @@ from collections.abc import Iterator
 from importer.account_schema import SchemaField
 from importer.cell_text import Bad, clean, quoted
 from importer.fitting_kinds import is_text, suited
-from importer.mapping_model import Mapping
+from importer.mapping_model import LAST_ROW, Mapping
 from importer.mapping_source import Source
 from importer.mapping_texts import did_you_mean
+from importer.references import REFERENCE_LENGTH
 from importer.source_rules import rules_of
 from importer.values import ValueRules, converter
 from importer.yaml_lines import Keys
 
 Found = tuple[Keys, str]
+
+LONGEST_REFERENCE = REFERENCE_LENGTH + len(str(LAST_ROW))
 
 
 def label(field: SchemaField) -> str:
@@ -40,6 +43,21 @@ def source_faults(keys: Keys, source: Source, field: SchemaField, mapping: Mappi
                 f"{label(field)} is mandatory in LeadSquared, and this is empty (write a value)",
             )
         yield from _constant_faults((*keys, name), text, field, (source, mapping))
+
+
+def reference_fault(field: SchemaField) -> str | None:
+    """Why this field could not hold the reference of every row, and what would do."""
+    cure = "name a text field that is used for nothing else, or write note or none"
+    if field.is_read_only:
+        return f"{label(field)} is read-only in LeadSquared ({cure})"
+    if field.options:
+        return f"{label(field)} takes nothing but its options in LeadSquared ({cure})"
+    if suited(field):
+        return f"{label(field)} is of type {field.data_type or 'user'} in LeadSquared ({cure})"
+    if field.max_length and field.max_length < LONGEST_REFERENCE:
+        text = f"LeadSquared takes at most {field.max_length} characters for {label(field)}"
+        return f"{text}, and a reference has up to {LONGEST_REFERENCE} ({cure})"
+    return None
 
 
 def _constants(source: Source) -> dict[str, str]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher, get_close_matches
 
 from importer.account_schema import AccountSchema, SchemaField
-from importer.field_faults import label, source_faults
+from importer.field_faults import label, reference_fault, source_faults
 from importer.mapping_model import UNIQUE, Mapping
 from importer.naming import ATTRIBUTES, FIELDS, Names
 from importer.yaml_lines import Fault, Keys
@@ -63,6 +63,8 @@ def account_faults(mapping: Mapping, account: AccountSchema) -> Iterator[Found]:
     yield from _not_mapped(lead, fields, {*mapping.lead.attributes})
     note = {NOTE} if opportunity.note else set()
     yield from _not_mapped(fields, lead, {*opportunity.fields, opportunity.reference, *note})
+    if (holds := fields.field(opportunity.reference)) and (fault := reference_fault(holds)):
+        yield ("opportunity", "reference"), fault
     for keys, source in mapping.sources():
         room = lead if keys[0] == "lead" else fields
         if len(keys) == len(room.keys) + 1 and (field := room.field(str(keys[-1]))):

@@ -575,3 +575,32 @@ def test_names_that_people_see_are_not_sent_where_the_fields_cannot_be_read(fold
     several = importer("run", folder.people(1), "--yes")
     assert "Whether mappings/enquiries.yaml fits too only the account can tell" in several.stderr
     assert (done.exit_code, several.exit_code, captures(simulator)) == (2, 2, 0)
+
+
+UNFIT = {
+    "mx_Custom_11": "takes nothing but its options",
+    "mx_Custom_9": "is read-only",
+    "mx_Custom_5": "is of type Number",
+    "mx_Custom_14": "takes at most 10 characters",
+}
+
+
+@pytest.mark.parametrize("reference", UNFIT)
+def test_a_field_that_cannot_hold_the_reference_is_told_before_any_row(folder, serve, importer, reference):
+    account = read_account(SAMPLE)
+    kind = account.opportunity_types[12000]
+    shorter = {**kind.fields, "mx_Custom_14": FieldRule(max_length=10, display_name="Code")}
+    simulator = serve(replace(account, opportunity_types={12000: replace(kind, fields=shorter)}))
+    folder.mapping(KNOWN.replace("  fields:", f"  reference: {reference}\n  fields:"))
+    done = importer("run", folder.people(1), "--yes")
+    [fault] = told(done)
+    assert fault.startswith("line 11: opportunity.reference: ")
+    assert UNFIT[reference] in fault
+    assert "name a text field that is used for nothing else" in fault
+    assert (done.exit_code, captures(simulator)) == (2, 0)
+
+
+def test_a_field_for_texts_holds_the_reference(folder, sample, importer):
+    folder.mapping(KNOWN.replace("  fields:", "  reference: mx_Custom_19\n  fields:"))
+    assert importer("run", folder.people(1), "--yes").exit_code == 0
+    assert sample.opportunities[-1].fields["mx_Custom_19"].startswith("ref-")
