@@ -14,6 +14,7 @@ from importer.answers import Unread
 from importer.folding import fold
 
 NO_ANSWER = Unread("its answer cannot be read")
+NOT_SHOWN = Unread("it lists none, so the user of these keys may not see them", is_refused=True)
 
 Entry = Mapping[str, Any]
 """An object of the answer, its members by their folded names."""
@@ -53,7 +54,8 @@ def read_attributes(text: str) -> tuple[SchemaField, ...] | Unread:
 
 
 def read_users(text: str) -> tuple[AccountUser, ...] | Unread:
-    return _each(_listed(_json(text)), _user)
+    """Never none: an account has whoever the keys belong to, so who asks may then not see the others."""
+    return _each(_listed(_json(text)), _user) or NOT_SHOWN
 
 
 def _type(entry: Entry) -> OpportunityType | None:

@@ -604,3 +604,17 @@ def test_a_field_for_texts_holds_the_reference(folder, sample, importer):
     folder.mapping(KNOWN.replace("  fields:", "  reference: mx_Custom_19\n  fields:"))
     assert importer("run", folder.people(1), "--yes").exit_code == 0
     assert sample.opportunities[-1].fields["mx_Custom_19"].startswith("ref-")
+
+
+def test_where_no_user_is_listed_no_owner_is_called_unknown(folder, serve, importer):
+    simulator = serve(read_account(SAMPLE), Fault("empty_list_200", call="Users.Get"))
+    folder.mapping(fields("Owner: {column: Owner, kind: owner}"))
+    sheet = folder.sheet(
+        "a@example.com,A,Loan,agent.one@example.com", headings="Email,First Name,Product,Owner"
+    )
+    checked = importer("check", sheet)
+    assert "OWNER-UNKNOWN" not in checked.stdout
+    assert "The account's users could not be read from LeadSquared (it lists none" in checked.stderr
+    done = importer("run", sheet, "--yes")
+    assert "have the user of these keys allowed to read users in LeadSquared" in done.stderr
+    assert (checked.exit_code, done.exit_code, captures(simulator)) == (0, 5, 0)

@@ -87,6 +87,15 @@ def test_what_these_keys_may_not_read_is_told_with_what_does_not_work_then(exami
     assert "so no mapping can have kind: owner. Let the user of these keys read them" in found["users"]
 
 
+def test_users_of_whom_none_is_listed_are_told_as_not_seen(examined, connect):
+    with Simulator(account=SAMPLE, faults=[Fault("empty_list_200", call="Users.Get")]).serving() as simulator:
+        connect(simulator.url)
+        found = wrong(examined())
+    assert set(found) == {"users"}
+    assert "it lists none, so the user of these keys may not see them" in found["users"]
+    assert "Let the user of these keys read them in LeadSquared" in found["users"]
+
+
 def test_a_host_that_nobody_answers_at_is_told(examined, connect, nobody_answers):
     connect(nobody_answers)
     found = wrong(examined())

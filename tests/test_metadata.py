@@ -193,7 +193,7 @@ def test_what_is_no_such_answer_is_unread_and_never_an_empty_account(read, text)
     assert isinstance(read(text), Unread)
 
 
-@pytest.mark.parametrize("read", [read_types, read_attributes, read_users])
+@pytest.mark.parametrize("read", [read_types, read_attributes])
 def test_an_account_that_has_none(read):
     assert read("\ufeff[]") == ()
 

@@ -118,6 +118,7 @@ KINDS: dict[str, Kind] = {
     "status_2_without_id": _without_id(2),
     "html_200": _said(page(200)),
     "empty_200": _said(Reply(200)),
+    "empty_list_200": _said(Reply(200, b"[]", JSON)),
     "unreadable_200": _said(Reply(200, b'{"Status":0,"CreatedOpportu', JSON)),
     "http_302": _said(replace(page(302), headers=(("Location", "/maintenance"),))),
     "http_401": Kind(_keys_refused, stores=False),
