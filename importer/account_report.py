@@ -11,8 +11,7 @@ from importer.changes import all_changes
 from importer.errors import NoAccess, StopRule, Unreachable, UsageError
 from importer.journal import Journal
 from importer.leadsquared import LeadSquared
-from importer.learning import learn
-from importer.pace import Pace
+from importer.learning import Learning
 from importer.settings import Settings
 from importer.tell import Tell
 
@@ -40,19 +39,6 @@ class AccountReport:
         return None if self.event_code is None else self.schema.fields.get(self.event_code)
 
 
-@dataclass(frozen=True, slots=True)
-class _Asking:
-    """Who asks, and in which pace."""
-
-    leadsquared: LeadSquared
-    settings: Settings
-    pace: Pace
-    tell: Tell
-
-    def learn(self, account: str, parts: Sequence[str]) -> AccountSchema:
-        return learn(self.leadsquared, self.pace, self.settings.state, account, parts, self.tell)
-
-
 def look_up(event_code: int | None, refresh: bool, settings: Settings, tell: Tell) -> AccountReport:
     """What is kept; what is not, or all of it for `refresh`, is read first.
 
@@ -71,8 +57,8 @@ def look_up(event_code: int | None, refresh: bool, settings: Settings, tell: Tel
             return AccountReport(account.name, kept, event_code)
         try:
             account = identify(leadsquared, settings, journal, pace, tell)
-            asking = _Asking(leadsquared, settings, pace, tell)
-            return _read_afresh(asking, account.name, event_code, to_read)
+            learning = Learning(leadsquared, pace, settings.state, account.name, tell)
+            return _read_afresh(learning, event_code, to_read)
         except (NoAccess, StopRule) as refusal:
             if account is None or not _is_known(event_code, kept):
                 raise
@@ -81,18 +67,16 @@ def look_up(event_code: int | None, refresh: bool, settings: Settings, tell: Tel
             return AccountReport(account.name, kept, event_code)
 
 
-def _read_afresh(
-    asking: _Asking, account: str, event_code: int | None, to_read: Sequence[str]
-) -> AccountReport:
-    kept, started = known(asking.settings.state, account), now_written()
+def _read_afresh(learning: Learning, event_code: int | None, to_read: Sequence[str]) -> AccountReport:
+    kept, started = known(learning.folder, learning.account), now_written()
     first = [part for part in to_read if part == "types"]
-    _refuse_unknown(event_code, asking.learn(account, first))
-    schema = asking.learn(account, [part for part in to_read if part not in first])
+    _refuse_unknown(event_code, learning.learn(first))
+    schema = learning.learn(part for part in to_read if part not in first)
     if not _is_known(event_code, schema):
         raise Unreachable("Nothing is known of this account.")
     again = [part for part in to_read if part in kept.read_at and schema.read_at[part] >= started]
     return AccountReport(
-        account, schema, event_code, all_changes(kept, schema, event_code) if again else None
+        learning.account, schema, event_code, all_changes(kept, schema, event_code) if again else None
     )
 
 

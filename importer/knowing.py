@@ -12,7 +12,7 @@ from importer.errors import ImportStopped, MappingError, NoAccess, StopRule, Usa
 from importer.holding import NOTE
 from importer.journal import Account, Journal
 from importer.leadsquared import LeadSquared
-from importer.learning import learn
+from importer.learning import Learning
 from importer.mapping import Mapping, document_in, glance, load_mapping, mapping_of
 from importer.pace import Pace
 from importer.plan import NoneFits, Plan, make_plan
@@ -63,6 +63,7 @@ class Knowing:
     tell: Tell
     is_offline: bool = False
     _account: tuple[Account, ImportStopped | None] | None = field(default=None, init=False)
+    _learning: Learning | None = field(default=None, init=False)
 
     def account(self) -> tuple[Account, ImportStopped | None]:
         """Whose keys they are; as far as that is known where LeadSquared cannot be used, and why not."""
@@ -173,4 +174,7 @@ class Knowing:
         return event_code, kept if refusal else self._learn(account, *parts)
 
     def _learn(self, account: Account, *parts: str) -> AccountSchema:
-        return learn(self.leadsquared, self.pace, self.settings.state, account.name, parts, self.tell)
+        if self._learning is None:
+            state = self.settings.state
+            self._learning = Learning(self.leadsquared, self.pace, state, account.name, self.tell)
+        return self._learning.learn(parts)

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from importer.account_schema import AccountSchema, OpportunityType
@@ -28,24 +28,53 @@ Update = Callable[[AccountSchema], AccountSchema]
 """Puts what was read into what is known."""
 
 
-def learn(
-    leadsquared: LeadSquared, pace: Pace, folder: Path, account: str, parts: Iterable[str], tell: Tell
-) -> AccountSchema:
-    """All that is known of the account, with these parts (see `AccountSchema.read_at`) read afresh and kept.
+@dataclass(slots=True)
+class Learning:
+    """One run's questions about its account. What it has read it knows, whether that could be kept or not."""
 
-    Of a part that cannot be read it tells why, and how old is what it goes by instead. It gives up after
-    about a minute in all. Raises StopRule, JournalError.
-    """
-    before = known(folder, account)
-    until = pace.clock() + PATIENCE
-    read: dict[str, Update] = {}
-    for part in dict.fromkeys(parts):
-        answer = _answer(_question(part, leadsquared), pace, until)
-        if isinstance(answer, Unread):
-            tell.say(_not_read(part, answer.reason, before.read_at.get(part, "")))
-        else:
-            read[part] = answer
-    return _kept(folder, account, read, tell) if read else before
+    leadsquared: LeadSquared
+    pace: Pace
+    folder: Path
+    account: str
+    tell: Tell
+    _read: dict[str, Update] = field(default_factory=dict, init=False)
+    _read_at: dict[str, str] = field(default_factory=dict, init=False)
+    _trouble: str = field(default="", init=False)
+
+    def learn(self, parts: Iterable[str]) -> AccountSchema:
+        """All that is known of the account, with these parts (see `AccountSchema.read_at`) read afresh.
+
+        They are kept. Of a part that cannot be read it tells why, and how old is what it goes by instead. It
+        gives up after about a minute in all. Raises StopRule, JournalError.
+        """
+        before = self._known()
+        until = self.pace.clock() + PATIENCE
+        is_new = False
+        for part in dict.fromkeys(parts):
+            answer = _answer(_question(part, self.leadsquared), self.pace, until)
+            if isinstance(answer, Unread):
+                self.tell.say(_not_read(part, answer.reason, before.read_at.get(part, "")))
+            else:
+                self._read[part], self._read_at[part] = answer, now_written()
+                is_new = True
+        return self._kept() if is_new else before
+
+    def _known(self) -> AccountSchema:
+        """What is kept, by this run or another, and over it all that this one has read."""
+        schema = known(self.folder, self.account)
+        for update in self._read.values():
+            schema = update(schema)
+        return replace(schema, read_at={**schema.read_at, **self._read_at}, fresh=frozenset(self._read))
+
+    def _kept(self) -> AccountSchema:
+        schema = self._known()
+        try:
+            keep(self.folder, self.account, schema)
+        except JournalError as fault:
+            if str(fault) != self._trouble:
+                self._trouble = str(fault)
+                self.tell.say(self._trouble)
+        return schema
 
 
 def part_in_words(part: str) -> str:
@@ -53,20 +82,6 @@ def part_in_words(part: str) -> str:
     name, _, code = part.partition(" ")
     words = {"types": "opportunity types", "attributes": "lead attributes"}
     return f"{words.get(name, name)}{code and f' of opportunity type {code}'}"
-
-
-def _kept(folder: Path, account: str, read: dict[str, Update], tell: Tell) -> AccountSchema:
-    # Another run may have read other parts meanwhile.
-    schema = known(folder, account)
-    for update in read.values():
-        schema = update(schema)
-    schema = replace(schema, read_at={**schema.read_at, **dict.fromkeys(read, now_written())})
-    try:
-        keep(folder, account, schema)
-    except JournalError as fault:
-        # What was read holds for this time all the same.
-        tell.say(str(fault))
-    return replace(schema, fresh=frozenset(read))
 
 
 def _not_read(part: str, reason: str, read_at: str) -> str:

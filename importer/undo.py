@@ -26,7 +26,7 @@ from importer.errors import (
 from importer.interruption import heard_out
 from importer.journal import Account, Journal
 from importer.leadsquared import LeadSquared
-from importer.learning import learn
+from importer.learning import Learning
 from importer.outage import GIVE_UP_AFTER
 from importer.pace import Pace
 from importer.rules import Rules
@@ -99,7 +99,7 @@ def undo(asked: Undo, settings: Settings, tell: Tell) -> UndoReport:
             if left := [made for made in rows.all() if not made.is_gone]:
                 parts = ("types", f"fields {run.event_code}")
                 began = now_written()
-                schema = learn(leadsquared, pace, settings.state, account.name, parts, tell)
+                schema = Learning(leadsquared, pace, settings.state, account.name, tell).learn(parts)
                 # An administrator may have allowed it since an older answer.
                 if schema.read_at.get(parts[1], "") >= began:
                     _refuse_forbidden(run, schema.types or ())

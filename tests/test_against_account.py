@@ -618,3 +618,15 @@ def test_where_no_user_is_listed_no_owner_is_called_unknown(folder, serve, impor
     done = importer("run", sheet, "--yes")
     assert "have the user of these keys allowed to read users in LeadSquared" in done.stderr
     assert (checked.exit_code, done.exit_code, captures(simulator)) == (0, 5, 0)
+
+
+def test_what_was_read_is_used_where_it_cannot_be_kept(folder, sample, importer):
+    importer("account")
+    [kept] = (folder.path / "state").glob("account-*.json")
+    kept.unlink()
+    kept.mkdir()
+    folder.mapping(KNOWN.replace("12000", "12009"))
+    done = importer("run", folder.people(1), "--yes")
+    assert "12009 is no opportunity type of this account" in told(done)[0]
+    assert done.stderr.count("What is kept of the account") == 1
+    assert (done.exit_code, captures(sample)) == (2, 0)
