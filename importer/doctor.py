@@ -10,7 +10,7 @@ from zoneinfo import available_timezones
 
 from importer.account import identify, nameless, pace_of
 from importer.answers import OverLimit, Unread
-from importer.errors import JournalError, NoAccess, UsageError
+from importer.errors import JournalError, NoAccess, StopRule, UsageError
 from importer.journal import Journal
 from importer.leadsquared import LeadSquared, User
 from importer.pace import Pace
@@ -91,6 +91,13 @@ class _Account:
     pace: Pace
 
     def findings(self) -> Iterator[Finding]:
+        """What was found until the day's calls are spent, where they are."""
+        try:
+            yield from self._answered()
+        except StopRule as spent:
+            yield Finding("calls", False, f"LeadSquared was not asked for the rest: {spent}")
+
+    def _answered(self) -> Iterator[Finding]:
         try:
             account = identify(self.leadsquared, self.settings, self.journal, self.pace, Tell())
             user = self._asked(self.leadsquared.user)

@@ -121,3 +121,18 @@ def test_the_days_calls_and_a_lower_limit_that_was_named_are_told(examined, conn
         said = examined()["limit"][1]
     assert said.startswith("25/5 calls/seconds, and 10/5 in use")
     assert "calls are left today" in said
+
+
+@pytest.mark.parametrize("calls", range(1, 6))
+def test_with_the_days_calls_spent_it_says_what_it_has_found_so_far(examined, connect, monkeypatch, calls):
+    monkeypatch.setenv("LSQ_DAILY_CALLS", str(calls))
+    with Simulator(account=SAMPLE).serving() as simulator:
+        connect(simulator.url)
+        first = examined()
+        spent = examined()
+        assert len(simulator.calls) == calls
+    assert first["state folder"][0]
+    assert ("keys" in first) == (calls > 1)
+    for found in (first, spent):
+        assert "or with a larger LSQ_DAILY_CALLS, the same command continues." in wrong(found)["calls"]
+    assert spent["settings"][0]
