@@ -17,6 +17,8 @@ from importer.simulator import (
     User,
     read_account,
 )
+from importer.owners import SEARCHES
+from importer.simulator import Account, Fault, FieldRule, OpportunityType, Simulator, read_account
 from tests.conftest import result_rows
 
 SAMPLE = Path(__file__).parents[1] / "data_samples" / "account.yaml"
@@ -306,6 +308,27 @@ def test_an_owner_is_sent_as_the_id_of_the_user(folder, sample, importer, owner)
     sheet = folder.sheet(f"a@example.com,A,Loan,{owner}", headings="Email,First Name,Product,Owner")
     assert importer("run", sheet, "--yes").exit_code == 0
     assert sample.opportunities[-1].fields["Owner"] == "11111111-0000-4000-8000-000000000001"
+
+
+def test_for_many_unknown_owners_the_one_that_is_meant_is_sought_only_so_often(folder, sample, importer):
+    folder.mapping(fields("Owner: {column: Owner, kind: owner}"))
+    words = [*(f"Agent Onee {n}" for n in range(SEARCHES)), "Agent Onee", "Agent Onee 0"]
+    rows = [f"p{n}@example.com,P,Loan {n},{word}" for n, word in enumerate(words)]
+    sheet = folder.sheet(*rows, headings="Email,First Name,Product,Owner")
+    importer("run", sheet, "--yes", "--output", "owners.csv")
+    said = [row["ExceptionMessage"] for row in result_rows(folder.path / "owners.csv")]
+    assert ["did you mean 'Agent One'?" in text for text in said] == [True] * SEARCHES + [False, True]
+    assert "'Agent Onee' is no user of this account (write the user's e-mail address)" in said[SEARCHES]
+
+
+def test_an_address_is_like_that_of_a_user_only_before_its_domain(folder, sample, importer):
+    folder.mapping(fields("Owner: {column: Owner, kind: owner}"))
+    rows = ("a@example.com,A,Loan,agent.one@exmaple.com", "b@example.com,B,Loan,ravi.sharma@example.com")
+    sheet = folder.sheet(*rows, headings="Email,First Name,Product,Owner")
+    importer("run", sheet, "--yes", "--output", "owners.csv")
+    near, far = (row["ExceptionMessage"] for row in result_rows(folder.path / "owners.csv"))
+    assert "'agent.one@exmaple.com' is no user of this account (did you mean 'Agent One'?)" in near
+    assert "'ravi.sharma@example.com' is no user of this account (write the user's e-mail address)" in far
 
 
 def test_a_blank_cell_of_a_mandatory_field_is_a_problem_without_required(folder, sample, importer):
