@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from importer.account_schema import AccountSchema, SchemaField
+from importer.account_several import USUAL, separator_of, words_of
 from importer.choices import fold as fold_choice
 from importer.field_faults import label
 from importer.fitting_kinds import suited
@@ -184,6 +185,8 @@ def _seat(column: ColumnProfile, place: _Place) -> Seat:
     kind = _kind(column, place)
     settings = {name: said for name, said in settings_of(column, kind) if name != "choices"}
     doubts = (*place.doubts, *_doubts(column, kind, place.field))
+    if kind == "multi_choice" and (separator := separator_of(column, place.field)) not in ("", USUAL):
+        settings["separator"] = separator
     shown = place.field.display_name if place.field else ""
     names = (shown,) if shown and shown != place.keys[-1] else ()
     why = (*names, *(place.why or described(column)))
@@ -194,7 +197,10 @@ def _kind(column: ColumnProfile, place: _Place) -> Kind:
     if place.field is None:
         return {DATE_TIME: "datetime", OWNER: "owner", STATUS: "choice"}.get(str(place.keys[-1]), "text")  # type: ignore[return-value]
     # Its options check a text as well, and a text can stand without the account.
-    kinds = tuple(kind for kind in suited(place.field) if kind != "choice")
+    kinds = tuple(kind for kind in suited(place.field) if kind not in ("choice", "multi_choice"))
+    if place.field.options and "multi_choice" in suited(place.field):
+        # As a text, a cell with several of them would be none.
+        return "multi_choice"
     if "guid" in kinds and column.kind == "guid":
         return "guid"
     return column.kind if column.kind in kinds else kinds[0] if kinds else "text"  # type: ignore[return-value]
@@ -203,7 +209,11 @@ def _kind(column: ColumnProfile, place: _Place) -> Kind:
 def _doubts(column: ColumnProfile, kind: Kind, field: SchemaField | None) -> Iterator[str]:
     if field and field.options:
         options = {fold_choice(option) for option in field.options}
-        strange = [word for word in choices_of(column) if fold_choice(word) not in options]
+        separator = separator_of(column, field)
+        words = words_of(column, separator) if kind == "multi_choice" else choices_of(column)
+        if kind == "multi_choice" and column.filled and not separator:
+            yield f"several options in a cell are taken to be parted by {USUAL} (see separator:)"
+        strange = [word for word in words if fold_choice(word) not in options]
         if strange:
             rest = f" and {len(strange) - _NAMED} more" if len(strange) > _NAMED else ""
             listed = f"{', '.join(map(repr, strange[:_NAMED]))}{rest}"

@@ -13,7 +13,7 @@ MOST_CHOICES = 30
 _AGAIN = 3
 _LONGEST = 60
 _LEAST_FILLED = 10
-_SEPARATORS = (";", "|", ",")
+SEPARATORS = (";", "|", ",")
 _OF_PEOPLE = re.compile(
     r"(?:(?:first|last|middle|full|sur|given|family|customer|student|lead|father|mother)\S*\s*)?name", re.I
 )
@@ -29,7 +29,7 @@ def guess_choice(heading: str, values: Sequence[Seen]) -> Counts:
 
 def guess_several(values: Sequence[Seen]) -> tuple[str, Counts]:
     """What parts several words in a cell, and the words; "" where it is one to a cell, or free text."""
-    for separator in _SEPARATORS:
+    for separator in SEPARATORS:
         cells = [([part.strip() for part in one.text.split(separator)], one.count) for one in values]
         several = [parts for parts, _ in cells if len(parts) > 1]
         if 5 * len(several) < max(len(cells), 1) or not _change_places(several, cells):

@@ -1,11 +1,14 @@
 """`importer draft` with an account: names, kinds and options come from it, and nothing is made up."""
 
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from importer.mapping import load_mapping
 from importer.simulator import Fault, Simulator, read_account
+from importer.yaml_lines import read_document
 from tests.test_mapping import ROOT
 
 SAMPLE = read_account(ROOT / "data_samples" / "account.yaml")
@@ -133,3 +136,62 @@ def test_without_the_account_guesses_are_made_as_ever(drafted, folder, words):
     assert done.exit_code == 0
     assert "are made up" in text
     assert load_mapping(folder.path / TARGET).unconfirmed
+
+
+PAPERS = "Email,First Name,Opportunity Name,Documents Received"
+
+
+@pytest.fixture
+def papers(drafted):
+    """Drafts a mapping for these cells; all that it says of them."""
+
+    def draft(*cells: str) -> Any:
+        rows = (f'p{n}@example.com,P,Loan {n},"{cell}"' for n, cell in enumerate(cells))
+        text, _ = drafted(PAPERS, *rows)
+        tree: Any = read_document(text).tree
+        return tree["opportunity"]["fields"]["mx_Custom_4"]
+
+    return draft
+
+
+@pytest.mark.parametrize(("mark", "said"), [(";", {}), ("|", {"separator": "|"}), (",", {"separator": ","})])
+def test_several_options_in_a_cell_are_parted_as_the_sheet_does(papers, importer, mark, said):
+    cells = (f"PAN Card{mark} Salary Slips", "Bank Statement", f"PAN Card{mark}Bank Statement")
+    assert papers(*cells) == {"column": "Documents Received", "kind": "multi_choice", **said}
+    assert importer("check", "enquiries.csv", "--mapping", TARGET, "--offline").exit_code == 0
+
+
+@pytest.mark.parametrize("cell", ["Bank Statement / PAN Card", "Selfie"])
+def test_what_parts_several_options_is_to_be_confirmed_where_no_cell_shows_it(papers, cell):
+    said = papers(cell, "PAN Card")
+    assert said == {"column": "Documents Received", "kind": "multi_choice", "confirm": "true"}
+    assert "parted by ; (see separator:)" in commented(Path(TARGET))
+
+
+def test_one_option_in_each_cell_of_several_is_no_guess(papers):
+    assert papers("PAN Card", "Bank Statement") == {"column": "Documents Received", "kind": "multi_choice"}
+
+
+def test_a_word_that_is_no_option_among_several_is_said(papers):
+    cells = ("PAN Card; Selfie", "Selfie; PAN Card", "Bank Statement; Selfie", "PAN Card")
+    assert papers(*cells * 3)["confirm"] == "true"
+    assert "not among LeadSquared's options: 'Selfie' (translate" in commented(Path(TARGET))
+
+
+@pytest.mark.parametrize("cell", ["PAN Card;Selfie", "7"])
+def test_several_of_which_nobody_knows_the_options_are_a_text(drafted, cell):
+    kind = ONLY_LOANS.opportunity_types[12000]
+    field = replace(kind.fields["mx_Custom_4"], options=())
+    account = replace(
+        ONLY_LOANS, opportunity_types={12000: replace(kind, fields={**kind.fields, "mx_Custom_4": field})}
+    )
+    text, done = drafted(PAPERS, f"a@example.com,A,Loan,{cell}", account=account)
+    assert (lines(text)["mx_Custom_4"].startswith("mx_Custom_4: Documents Received"), done.exit_code) == (
+        True,
+        0,
+    )
+
+
+def commented(path: Path) -> str:
+    """All of a file on one line, without what begins the lines of a comment."""
+    return " ".join(path.read_text(encoding="utf-8").replace("#", " ").split())
