@@ -63,8 +63,7 @@ def seated_by_account(columns: Sequence[ColumnProfile], account: AccountSchema, 
         elif place := places.of(column, first):
             found.append((column, place))
         else:
-            why = ("LeadSquared has nothing of this name", *described(column))
-            left.append(Left(column, why, may_be_field=True))
+            left.append(Left(column, (places.why_none(column), *described(column)), may_be_field=True))
     seats: dict[Keys, Seat] = {}
     for column, place in sorted(found, key=lambda one: (one[1].rank, -one[0].filled, one[0].place)):
         if taken := seats.get(place.keys):
@@ -111,13 +110,31 @@ class _Places:
                         self._by_name.setdefault(name, []).append((room, field))
 
     def of(self, column: ColumnProfile, first: Guess | Left) -> _Place | None:
+        named = self._by_its_name(column)
+        if named or self._read_only(column):
+            return named
         return (
-            self._by_its_name(column)
-            or self._by_synonym(column, first)
+            self._by_synonym(column, first)
             or self._by_another_word(column)
             or self._by_nearly_its_name(column)
             or self._by_values(first)
         )
+
+    def why_none(self, column: ColumnProfile) -> str:
+        """Why the column has no place."""
+        field = self._read_only(column)
+        if field is None:
+            return "LeadSquared has nothing of this name"
+        return f"{field.display_name or field.schema_name} is read-only in LeadSquared"
+
+    def _read_only(self, column: ColumnProfile) -> SchemaField | None:
+        """What the heading names or means, and nobody can write."""
+        meant = known_as(column.heading)
+        names = {fold(column.heading), fold(meant.place) if meant else ""} - {""}
+        for field in (field for known in self._rooms.values() for field in known if field.is_read_only):
+            if {fold(field.schema_name), fold(field.display_name)} & names:
+                return field
+        return None
 
     def _by_its_name(self, column: ColumnProfile) -> _Place | None:
         found = self._by_name.get(fold(column.heading), [])
@@ -178,7 +195,8 @@ class _Places:
         return _Place((*ATTRIBUTES, first.place), 3, field, first.why, first.doubts)
 
     def _field(self, room: Keys, name: str) -> SchemaField | None:
-        return next((each for each in self._rooms[room] if each.schema_name == name), None)
+        writable = (each for each in self._rooms[room] if not each.is_read_only)
+        return next((each for each in writable if each.schema_name == name), None)
 
 
 def _seat(column: ColumnProfile, place: _Place) -> Seat:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from importer.mapping import load_mapping
-from importer.simulator import Fault, Simulator, read_account
+from importer.simulator import Fault, FieldRule, Simulator, read_account
 from importer.yaml_lines import read_document
 from tests.test_mapping import ROOT
 
@@ -180,11 +180,8 @@ def test_a_word_that_is_no_option_among_several_is_said(papers):
 
 @pytest.mark.parametrize("cell", ["PAN Card;Selfie", "7"])
 def test_several_of_which_nobody_knows_the_options_are_a_text(drafted, cell):
-    kind = ONLY_LOANS.opportunity_types[12000]
-    field = replace(kind.fields["mx_Custom_4"], options=())
-    account = replace(
-        ONLY_LOANS, opportunity_types={12000: replace(kind, fields={**kind.fields, "mx_Custom_4": field})}
-    )
+    papers = ONLY_LOANS.opportunity_types[12000].fields["mx_Custom_4"]
+    account = with_fields(mx_Custom_4=replace(papers, options=()))
     text, done = drafted(PAPERS, f"a@example.com,A,Loan,{cell}", account=account)
     assert (lines(text)["mx_Custom_4"].startswith("mx_Custom_4: Documents Received"), done.exit_code) == (
         True,
@@ -195,3 +192,22 @@ def test_several_of_which_nobody_knows_the_options_are_a_text(drafted, cell):
 def commented(path: Path) -> str:
     """All of a file on one line, without what begins the lines of a comment."""
     return " ".join(path.read_text(encoding="utf-8").replace("#", " ").split())
+
+
+def with_fields(**changed: Any):
+    """The account, in which these fields of a loan are others."""
+    kind = ONLY_LOANS.opportunity_types[12000]
+    return replace(ONLY_LOANS, opportunity_types={12000: replace(kind, fields={**kind.fields, **changed})})
+
+
+@pytest.mark.parametrize(
+    ("heading", "name"), [("Status", "Status"), ("Owner", "Owner"), ("Deal Owner", "Owner")]
+)
+def test_a_read_only_place_is_not_mapped_by_its_meaning_either(drafted, heading, name):
+    account = with_fields(**{name: FieldRule(read_only=True)})
+    text, done = drafted(
+        f"Email,First Name,Opportunity Name,{heading}", "a@example.com,A,L,x", account=account
+    )
+    assert (f"\n    {name}:" in text, f"#?: {heading}" in text) == (False, True)
+    assert (done.exit_code, "LeadSquared refuses it" in done.stdout) == (0, False)
+    assert f"{name} is read-only in LeadSquared" in commented(Path(TARGET))

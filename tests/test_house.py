@@ -33,7 +33,7 @@ LAYERS = (
     "sheet source_rules under_account",
     "account asked asking field_faults learning oddities original undone",
     "air changes doctor entries holding inquiry profile results undo_words verify",
-    "account_report look mapping open_opportunities undoing",
+    "account_report account_several look mapping open_opportunities undoing",
     "account_words guesses history layout look_words template_columns unsettled",
     "dependents example_row history_words seats sender sources undo_result unknown_choices",
     "account_seats drafting reconcile template undo validate",
