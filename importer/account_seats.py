@@ -142,9 +142,15 @@ class _Places:
             return None
         known = known_as(column.heading)
         is_lead = known is not None and known.place not in OF_THE_OPPORTUNITY
-        # Stable: of one room the first in the account's order.
-        (room, field), *others = sorted(found, key=lambda one: (one[0] == ATTRIBUTES) != is_lead)
-        doubts = tuple(f"{label(other)} has this name too" for _, other in others)
+
+        def is_exact(one: tuple[Keys, SchemaField]) -> bool:
+            return column.heading in (one[1].schema_name, one[1].display_name)
+
+        # Stable: of one room the first in the account's order, unless another is written just so.
+        best, *others = sorted(found, key=lambda one: ((one[0] == ATTRIBUTES) != is_lead, not is_exact(one)))
+        room, field = best
+        alike = (other for other in others if other[0] != room or is_exact(other) == is_exact(best))
+        doubts = tuple(f"{label(other)} has this name too" for _, other in alike)
         return _Place((*room, field.schema_name), 0, field, (), doubts)
 
     def _by_synonym(self, column: ColumnProfile, first: Guess | Left) -> _Place | None:

@@ -24,7 +24,9 @@ class Names:
         return found[0].schema_name if len(found) == 1 else written
 
     def shown_as(self, written: str) -> list[SchemaField]:
-        """Those with this display name, however it is written."""
+        """Those with this display name; where none has it, those whose name differs in its signs and case."""
+        if exactly := [each for each in self.known if each.display_name == written.strip() != ""]:
+            return exactly
         wanted = fold(written)
         return [each for each in self.known if wanted and fold(each.display_name) == wanted]
 

@@ -192,6 +192,23 @@ def test_a_name_that_two_fields_have_is_not_guessed(folder, serve, importer):
     )
 
 
+@pytest.mark.parametrize(("name", "sent"), [("Discount", "mx_Custom_5"), ("Discount %", "mx_Custom_6")])
+def test_of_two_names_that_are_nearly_the_same_the_one_that_is_written_is_meant(
+    folder, serve, importer, name, sent
+):
+    shown = {"mx_Custom_5": "Discount", "mx_Custom_6": "Discount %", "mx_Custom_1": "Name"}
+    kind = OpportunityType("Loan", other_fields=False, fields={
+        schema_name: FieldRule(display_name=display) for schema_name, display in shown.items()
+    })  # fmt: skip
+    simulator = serve(Account(opportunity_types={12000: kind}))
+    folder.mapping(fields(f"{name}: Off"))
+    sheet = folder.sheet("a@example.com,A,Loan,5", headings="Email,First Name,Product,Off")
+    assert importer("run", sheet, "--yes").exit_code == 0
+    assert simulator.opportunities[-1].fields == {"mx_Custom_1": "Loan", sent: "5"}
+    folder.mapping(fields(f"{name.upper()}: Off"))
+    assert "is the name of 2 opportunity fields" in told(importer("check", sheet))[0]
+
+
 def test_names_that_people_see_need_the_account(folder, sample, importer, monkeypatch):
     folder.mapping(fields('"Loan Amount": Amount'))
     monkeypatch.delenv("LSQ_ACCESS_KEY")

@@ -211,3 +211,22 @@ def test_a_read_only_place_is_not_mapped_by_its_meaning_either(drafted, heading,
     assert (f"\n    {name}:" in text, f"#?: {heading}" in text) == (False, True)
     assert (done.exit_code, "LeadSquared refuses it" in done.stdout) == (0, False)
     assert f"{name} is read-only in LeadSquared" in commented(Path(TARGET))
+
+
+def test_of_two_names_that_are_nearly_the_same_each_column_gets_its_own(drafted):
+    shown = {"mx_Custom_40": "Discount", "mx_Custom_41": "Discount %"}
+    account = with_fields(**{name: FieldRule("Number", display_name=shown[name]) for name in shown})
+    headings = "Email,First Name,Opportunity Name,Discount %,Discount"
+    text, _ = drafted(headings, "a@example.com,A,L,5,100", "b@example.com,B,M,6,200", account=account)
+    tree: Any = read_document(text).tree
+    said = tree["opportunity"]["fields"]
+    assert said["mx_Custom_40"] == {"column": "Discount", "kind": "integer"}
+    assert said["mx_Custom_41"] == {"column": "Discount %", "kind": "integer"}
+
+
+def test_a_field_whose_name_is_written_as_the_heading_does_not_take_the_leads_column(drafted):
+    account = with_fields(mx_Custom_40=FieldRule(display_name="E-mail"))
+    text, _ = drafted("E-mail,First Name,Opportunity Name", "a@example.com,A,L", account=account)
+    assert lines(text)["EmailAddress"].startswith("EmailAddress:")
+    assert "E-mail" in text.partition("EmailAddress:")[2].partition("opportunity:")[0]
+    assert 'mx_Custom_40 ("E-mail") has this name too' in commented(Path(TARGET))
