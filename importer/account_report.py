@@ -7,6 +7,7 @@ from importer.account import identify, pace_of
 from importer.account_schema import AccountSchema, SchemaField
 from importer.account_store import known
 from importer.ages import now_written
+from importer.cell_text import visible
 from importer.changes import all_changes
 from importer.errors import NoAccess, StopRule, Unreachable, UsageError
 from importer.journal import Journal
@@ -103,5 +104,5 @@ def _has(event_code: int, schema: AccountSchema) -> bool:
 
 def _refuse_unknown(event_code: int | None, schema: AccountSchema) -> None:
     if event_code is not None and schema.types and not _has(event_code, schema):
-        listed = ", ".join(f"{kind.event_code} ({kind.name})" for kind in schema.types)
+        listed = ", ".join(f"{kind.event_code} ({visible(kind.name)})" for kind in schema.types)
         raise UsageError(f"{event_code} is no opportunity type of this account: it has {listed}.")

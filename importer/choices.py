@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 from functools import lru_cache
 
-from importer.cell_text import Bad, quoted
+from importer.cell_text import Bad, quoted, visible
 
 _SHOWN = 10
 
@@ -67,7 +67,7 @@ def several(
 
 def _listed(texts: list[str], mark: str = ", ") -> str:
     rest = len(texts) - _SHOWN
-    return mark.join(texts[:_SHOWN]) + (f" and {rest} more" if rest > 0 else "")
+    return mark.join(map(visible, texts[:_SHOWN])) + (f" and {rest} more" if rest > 0 else "")
 
 
 def fold(text: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from importer.account_schema import SchemaField
 from importer.cell_text import Bad, clean, quoted
+from importer.cell_text import Bad, visible
 from importer.fitting_kinds import is_text, suited
 from importer.mapping_model import LAST_ROW, Mapping
 from importer.mapping_source import Source
@@ -21,7 +22,7 @@ LONGEST_REFERENCE = REFERENCE_LENGTH + len(str(LAST_ROW))
 def label(field: SchemaField) -> str:
     """`mx_Custom_3 ("Loan Amount")`."""
     is_told = field.display_name not in ("", field.schema_name)
-    return f'{field.schema_name} ("{field.display_name}")' if is_told else field.schema_name
+    return f'{field.schema_name} ("{visible(field.display_name)}")' if is_told else field.schema_name
 
 
 def source_faults(keys: Keys, source: Source, field: SchemaField, mapping: Mapping) -> Iterator[Found]:

@@ -7,6 +7,7 @@ from importer.account import identify, nameless
 from importer.account_schema import AccountSchema
 from importer.account_store import known
 from importer.ages import aged
+from importer.cell_text import visible
 from importer.changes import changes, last_used, used
 from importer.errors import ImportStopped, MappingError, NoAccess, StopRule, UsageError
 from importer.holding import NOTE
@@ -127,7 +128,7 @@ class Knowing:
             code = mapping.opportunity.event_code
             fields = {*mapping.opportunity.fields, *([NOTE] if mapping.opportunity.note else [])}
             for change in changes(before, schema, code, fields, mapping.lead.attributes):
-                self.tell.say(f"Since this mapping was last used: {change}")
+                self.tell.say(f"Since this mapping was last used: {visible(change)}")
 
     def use(self, mapping: Mapping) -> None:
         """The mapping is used with the account as it is known now; changes are told from here on."""
@@ -161,14 +162,14 @@ class Knowing:
         types = (kept if refusal else self._learn(account, "types")).types or ()
         codes = [kind.event_code for kind in types]
         if event_code and codes and event_code not in codes:
-            listed = ", ".join(f"{kind.event_code} ({kind.name})" for kind in types)
+            listed = ", ".join(f"{kind.event_code} ({visible(kind.name)})" for kind in types)
             raise UsageError(
                 f"--event-code: {event_code} is no opportunity type of this account (it has {listed})."
             )
         if event_code is None and len(codes) == 1:
             event_code = codes[0]
         elif event_code is None and codes:
-            listed = ", ".join(f"{kind.event_code} ({kind.name})" for kind in types)
+            listed = ", ".join(f"{kind.event_code} ({visible(kind.name)})" for kind in types)
             raise UsageError(f"--event-code: say which opportunity type it is: {listed}.")
         parts = ["attributes", *([f"fields {event_code}"] if event_code else [])]
         return event_code, kept if refusal else self._learn(account, *parts)

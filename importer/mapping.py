@@ -5,6 +5,7 @@ from operator import attrgetter
 from pathlib import Path
 
 from importer.account_schema import AccountSchema
+from importer.cell_text import visible
 from importer.errors import MappingError
 from importer.folding import fold
 from importer.holding import account_faults, needs_account
@@ -97,7 +98,7 @@ def _broken_rules(shape: Shape, account: AccountSchema) -> Iterator[Fault]:
     against_account = [fault for fault in account_faults(shape.mapping, account) if fault[0] not in told]
     for keys, found in (*rules, *against_account):
         if not shape.is_broken(keys):
-            yield Fault(shape.mapping.line(*keys), keys, found)
+            yield Fault(shape.mapping.line(*keys), keys, visible(found))
 
 
 def _text(path: Path) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 
 from importer.account_schema import AccountUser
-from importer.cell_text import Bad, quoted
+from importer.cell_text import Bad, quoted, visible
 from importer.choices import fold
 
 # So many different texts are compared with all users for the one that is meant, which takes long where there
@@ -39,7 +39,7 @@ def owner_reader(users: Iterable[AccountUser] | None) -> Callable[[str], str]:
 
 def _unfit(cell: str, found: list[AccountUser], active: list[AccountUser], nearest: Nearest) -> Bad:
     if active:
-        who = ", ".join(sorted(user.email or user.id for user in active))
+        who = ", ".join(sorted(visible(user.email or user.id) for user in active))
         text = f"{quoted(cell)} is the name of {len(active)} users (write the e-mail address of one: {who})"
         return Bad("OWNER-AMBIGUOUS", text)
     if found:

@@ -4,6 +4,7 @@ import time
 from dataclasses import replace
 
 from importer.account import nameless, pace_of
+from importer.cell_text import visible
 from importer.errors import ImportStopped, MappingError, NoAccess, StopRule, Unreachable, UsageError
 from importer.importing import Import
 from importer.interruption import heard_out
@@ -102,7 +103,8 @@ def _refuse_without_open(mapping: Mapping) -> None:
         if field.schema_name == "Status" and field.options and not is_open:
             raise UsageError(
                 f"--unless-open: opportunity type {code} has no status Open (it has "
-                f"{', '.join(field.options)}), so no open opportunity could be found. Leave the option out."
+                f"{', '.join(map(visible, field.options))}), so no open opportunity could be found. Leave "
+                "the option out."
             )
 
 

@@ -6,6 +6,8 @@ import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from importer.cell_text import visible
+
 Setting = str | bool | int | Sequence[str]
 
 _PLAIN = re.compile(r"[^\W\d_](?:[\w ./()&+'-]*[\w.)])?")
@@ -94,7 +96,9 @@ def _written(line: Line, column: int) -> list[str]:
     if not line.comment:
         return [line.code]
     if not line.code:
-        return [f"# {part}" for part in textwrap.wrap(line.comment, 110)]
-    parts = textwrap.wrap(line.comment, _WIDEST_LINE - column, break_long_words=False, break_on_hyphens=False)
+        return [f"# {part}" for part in textwrap.wrap(visible(line.comment), 110)]
+    parts = textwrap.wrap(
+        visible(line.comment), _WIDEST_LINE - column, break_long_words=False, break_on_hyphens=False
+    )
     first = f"{line.code.ljust(column - 1)} # {parts[0]}"
     return [first, *(f"{' ' * column}# {part}" for part in parts[1:])]

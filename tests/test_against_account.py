@@ -18,7 +18,7 @@ from importer.simulator import (
     read_account,
 )
 from importer.owners import SEARCHES
-from importer.simulator import Account, Fault, FieldRule, OpportunityType, Simulator, read_account
+from importer.simulator import Account, Fault, FieldRule, OpportunityType, Simulator, User, read_account
 from tests.conftest import result_rows
 
 SAMPLE = Path(__file__).parents[1] / "data_samples" / "account.yaml"
@@ -670,3 +670,44 @@ def test_what_was_read_is_used_where_it_cannot_be_kept(folder, sample, importer)
     assert "12009 is no opportunity type of this account" in told(done)[0]
     assert done.stderr.count("What is kept of the account") == 1
     assert (done.exit_code, captures(sample)) == (2, 0)
+def hostile(*options: str) -> Account:
+    """Names and options that would change a terminal, or break a message into lines."""
+    field = FieldRule(
+        "Dropdown", options=("\x1b[31mFlat", "House\nPlot", *options), display_name="Prop\x1b[2J"
+    )
+    known = {"mx_Custom_1": FieldRule(), "mx_Custom_11": field, "Owner": FieldRule("ActiveUsers")}
+    kind = OpportunityType("Home\x1b[2J\nLoan", other_fields=False, fields=known)
+    twins = (User("1@example.com", "Agent", "Two"), User("2@\x1b[2J.com", "Agent", "Two"))
+    users = (*twins, User("3@example.com", "Agent\x1b[2J", "Three"))
+    return replace(read_account(SAMPLE), opportunity_types={12000: kind}, users=users)
+
+
+@pytest.mark.parametrize(
+    ("line", "cell", "shown"),
+    [
+        ("mx_Custom_11: {value: Flt}", "", 'mx_Custom_11 ("Prop\\x1b[2J")'),
+        ("mx_Custom_11: {value: Flt}", "", "\\x1b[31mFlat, House\\nPlot"),
+        ("mx_Custom_11: {column: X}", "Shed", "is not one of \\x1b[31mFlat, House\\nPlot"),
+        ("Owner: {column: X, kind: owner}", "Agent Two", "2@\\x1b[2J.com"),
+        ("Owner: {column: X, kind: owner}", "Agent[2J Thre", "did you mean 'Agent\\x1b[2J Three'?"),
+    ],
+)
+def test_what_leadsquared_calls_things_changes_no_terminal(folder, serve, importer, line, cell, shown):
+    serve(hostile())
+    folder.mapping(fields(line))
+    done = importer(
+        "check", folder.sheet(f"a@example.com,A,Loan,{cell}", headings="Email,First Name,Product,X")
+    )
+    assert shown in done.stdout + done.stderr
+    assert "\x1b" not in done.stdout + done.stderr
+
+
+def test_what_has_changed_in_leadsquared_changes_no_terminal(folder, serve, importer):
+    serve(hostile())
+    folder.mapping(fields("mx_Custom_11: {column: X}"))
+    sheet = folder.sheet("a@example.com,A,Loan,", headings="Email,First Name,Product,X")
+    importer("run", sheet, "--yes")
+    serve(hostile("\x1b[5mShed"))
+    assert "has 1 new option: \\x1b[5mShed" in importer("check", sheet).stderr
+    folder.mapping(KNOWN.replace("12000", "12009"))
+    assert "(it has 12000 (Home\\x1b[2J\\nLoan))" in importer("check", sheet).stderr

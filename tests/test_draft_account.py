@@ -230,3 +230,12 @@ def test_a_field_whose_name_is_written_as_the_heading_does_not_take_the_leads_co
     assert lines(text)["EmailAddress"].startswith("EmailAddress:")
     assert "E-mail" in text.partition("EmailAddress:")[2].partition("opportunity:")[0]
     assert 'mx_Custom_40 ("E-mail") has this name too' in commented(Path(TARGET))
+
+
+def test_names_that_no_file_can_hold_are_spelt_out_in_a_draft(drafted):
+    account = with_fields(mx_Custom_40=FieldRule(display_name="Shoe\x1b[2J Size"))
+    text, done = drafted(
+        "Email,First Name,Opportunity Name,Shoe[2J Size", "a@example.com,A,L,5", account=account
+    )
+    assert done.exit_code == 0, done.stderr
+    assert "# Shoe\\x1b[2J Size" in text

@@ -20,11 +20,11 @@ COMMANDS = [verb.__name__.strip("_") for verb in VERBS]
 LAYERS = (
     "account_schema answers boot cell_names cell_text command_options errors file_facts folding formulas "
     "freshness help_words legacy_workbook outage own_window quick_worksheet records repeats reply_details "
-    "schema_parts simulator spelling streams tell templates texts xml_limits yaml_lines yaml_text zip_limits",
+    "schema_parts simulator spelling streams tell templates texts xml_limits yaml_lines zip_limits",
     "advice ages budget capture_body cell_writer choices command_line console database dates decisions "
     "excel_cells excel_merged fitting_kinds html_table interruption json_report looks mapping_texts metadata "
     "naming numbers phones reading references remarks result_columns settings sheet_file slowdown summary "
-    "synonyms targets text_encoding told traces troubles worksheets",
+    "synonyms targets text_encoding told traces troubles worksheets yaml_text",
     "column_tally csv_sheet date_guess days excel_workbook html_sheet http_client journal landing legacy "
     "mapping_source order owners phone_guess replies rules schema_file simulating summary_page",
     "account_store choice_guess excel_sheet leadsquared mapping_model sent sheet_lock slots stored_tally "
