@@ -34,7 +34,7 @@ _SHOWN = 20
 class TemplateColumn:
     """purposes: what its cells become, the first first. source: that which takes the column alone, if any.
 
-    users: the e-mail addresses of those who can own an opportunity, where they are known.
+    users: those who can own an opportunity, where they are known: their e-mail addresses, or names.
     """
 
     heading: str
@@ -72,7 +72,7 @@ class TemplateColumn:
         return "; ".join(self._takes())
 
     def _takes(self) -> Iterator[str]:
-        yield "one of the choices" if self.choices and self.kind == "text" else _TAKES[self.kind]
+        yield "one of the choices" if self.choices and self.kind in ("text", "owner") else _TAKES[self.kind]
         if self.choices and self.kind != "boolean":
             rest = len(self.choices) - _SHOWN
             yield ", ".join(self.choices[:_SHOWN]) + (f" and {rest} more" if rest > 0 else "")
@@ -103,7 +103,8 @@ def _limits(source: Source) -> Iterator[str]:
 def template_columns(mapping: Mapping) -> tuple[TemplateColumn, ...]:
     """The mapping's columns in its order, each once."""
     alone = {source.column: source for _, source in reversed(list(mapping.sources())) if source.column}
-    people = tuple(sorted(user.email for user in mapping.users or () if user.is_active and user.email))
+    active = (user.email or user.name for user in mapping.users or () if user.is_active)
+    people = tuple(sorted(filter(None, active)))
     return tuple(
         TemplateColumn(use.name, tuple(_purposes(use, mapping)), use.required, alone.get(use.name), people)
         for use in mapping.columns()

@@ -1,11 +1,12 @@
 """`importer template`: a sheet to fill in, of which the example is never sent."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
 import pytest
 
-from importer.simulator import Simulator, read_account
+from importer.simulator import Simulator, User, read_account
 from tests.test_mapping import ROOT
 
 HOME_LOANS = ROOT / "mappings" / "home_loans.yaml"
@@ -19,6 +20,16 @@ opportunity:
     mx_Custom_2: {column: When, kind: date}
     mx_Custom_3: {column: Plan, values: {A: Alpha, B: Beta}, choices: [Alpha, Beta, Gamma]}
     mx_Custom_4: {column: Wishes, kind: multi_choice, choices: [One, Two]}
+"""
+BY_NAMES = """\
+version: 1
+lead: {search_by: Email, attributes: {Email: {column: Mail, kind: email}, First Name: Name}}
+opportunity:
+  event_code: 12000
+  fields:
+    Opportunity Name: Deal
+    Branch: Branch
+    Owner: {column: Agent, kind: owner}
 """
 
 
@@ -180,11 +191,7 @@ def test_required_columns_are_marked_and_explained(folder, written):
 
 
 def test_the_accounts_options_names_and_users_are_in_it(folder, connect, importer, written):
-    folder.mapping(
-        "version: 1\nlead: {search_by: Email, attributes: {Email: {column: Mail, kind: email}, "
-        "First Name: Name}}\nopportunity:\n  event_code: 12000\n  fields:\n    Opportunity Name: Deal\n"
-        "    Branch: Branch\n    Owner: {column: Agent, kind: owner}\n"
-    )
+    folder.mapping(BY_NAMES)
     account = read_account(ROOT / "data_samples" / "account.yaml")
     with Simulator(rate=None, account=account).serving() as simulator:
         connect(simulator.url)
@@ -198,6 +205,29 @@ def test_the_accounts_options_names_and_users_are_in_it(folder, connect, importe
         "yes",
         "any text; at most 100 characters",
     )
+
+
+def test_an_owner_is_explained_as_the_list_has_it(folder, connect, importer, written):
+    folder.mapping(BY_NAMES)
+    account = read_account(ROOT / "data_samples" / "account.yaml")
+    users = (User("", "Asha", "Menon"), User("ravi@example.com", "Ravi", "Rao"))
+    with Simulator(rate=None, account=replace(account, users=users)).serving() as simulator:
+        connect(simulator.url)
+        book = written("mappings/enquiries.yaml")
+    assert lists(book["Rows"])["E"] == '"Asha Menon,ravi@example.com"'
+    rows = {row[0]: row for row in book["Help"].iter_rows(min_row=6, values_only=True)}
+    assert rows["Agent"][3] == "one of the choices; Asha Menon, ravi@example.com"
+
+
+def test_an_owner_of_whom_no_list_is_known_is_typed(folder, importer, written):
+    folder.mapping(
+        BY_PHONE.replace(
+            "mx_Custom_1: {column: Branch, kind: choice, choices: %s}", BY_NAMES.splitlines()[-1].strip()
+        )
+    )
+    book = written("mappings/enquiries.yaml")
+    rows = {row[0]: row for row in book["Help"].iter_rows(min_row=6, values_only=True)}
+    assert rows["Agent"][3] == "a user: an e-mail address or full name"
 
 
 def test_no_file_is_written_over(folder, importer, written):
