@@ -45,15 +45,33 @@ def chooser(choices: Iterable[str], shown: Iterable[str] = ()) -> Callable[[str]
     return choose
 
 
+def parter(separator: str, words: Iterable[str]) -> Callable[[str], list[str]]:
+    """What parts a text into several words; those of `words` that have the separator in them stay whole."""
+    whole = {tuple(map(fold, word.split(separator))): word for word in words if separator in word}
+    longest = max(map(len, whole), default=1)
+
+    def parts(text: str) -> list[str]:
+        split, found, at = text.split(separator), [], 0
+        while at < len(split):
+            lengths = range(min(longest, len(split) - at), 1, -1)
+            runs = {length: tuple(map(fold, split[at : at + length])) for length in lengths}
+            length = next((length for length, run in runs.items() if run in whole), 1)
+            found.append(whole[runs[length]] if length > 1 else split[at].strip())
+            at += length
+        return list(filter(None, found))
+
+    return parts
+
+
 def several(
-    separator: str, translate: Callable[[str], str], choose: Callable[[str], str]
+    parts_of: Callable[[str], list[str]], translate: Callable[[str], str], choose: Callable[[str], str]
 ) -> Callable[[str], str]:
     """What turns `Home; Car` into `Home;Car`, each part translated and chosen, named once."""
 
     def choose_each(text: str) -> str:
         chosen: dict[str, None] = {}
         unknown: dict[str, str] = {}
-        for part in filter(None, map(str.strip, text.split(separator))):
+        for part in parts_of(text):
             try:
                 chosen[choose(translate(part))] = None
             except Bad as bad:

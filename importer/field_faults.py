@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from importer.account_schema import SchemaField
 from importer.cell_text import Bad, clean, quoted
 from importer.cell_text import Bad, visible
+from importer.choices import parter
 from importer.fitting_kinds import is_text, suited
 from importer.mapping_model import LAST_ROW, Mapping
 from importer.mapping_source import Source
@@ -89,16 +90,15 @@ def _option_faults(keys: Keys, source: Source, field: SchemaField) -> Iterator[F
         written |= {("values", cell): sent for cell, sent in source.values.items() if sent}
         written |= {(name,): text for name, text in _constants(source).items() if text}
     for place, text in written.items():
-        for option in _parts(text, source):
+        for option in _parts(text, source, field.options):
             if option not in field.options:
                 listed = f"its options are {_some(field.options)}"
                 said = did_you_mean(option, field.options, listed)
                 yield (*keys, *place), f"{option!r} is no option of {label(field)} in LeadSquared ({said})"
 
 
-def _parts(text: str, source: Source) -> list[str]:
-    several = source.kind == "multi_choice"
-    return [part.strip() for part in text.split(source.separator)] if several else [text]
+def _parts(text: str, source: Source, options: tuple[str, ...]) -> list[str]:
+    return parter(source.separator, options)(text) if source.kind == "multi_choice" else [text]
 
 
 def _some(options: tuple[str, ...]) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Container, Iterator
 from collections.abc import Mapping as Table
 
 from importer import templates
+from importer.choices import parter
 from importer.mapping_model import UNIQUE, Lead, Mapping, Opportunity
 from importer.mapping_source import FieldSource, Source
 from importer.mapping_texts import did_you_mean
@@ -190,4 +191,4 @@ def _choice_faults(keys: Keys, source: Source, has_options: bool) -> Iterator[Fo
 def _parts(source: Source, text: str) -> list[str]:
     if source.kind != "multi_choice":
         return [text]
-    return [part.strip() for part in text.split(source.separator)]
+    return parter(source.separator, source.choices)(text) or [text]

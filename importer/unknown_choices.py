@@ -11,7 +11,7 @@ from textwrap import indent
 
 from importer.cell_names import column_number
 from importer.cell_text import Bad, clean
-from importer.choices import fold
+from importer.choices import fold, parter
 from importer.layout import Layout
 from importer.mapping import Mapping, Source
 from importer.records import Problem, Row
@@ -122,7 +122,8 @@ class _Column:
     def _parts(self, text: str) -> list[str]:
         if self._source.kind != "multi_choice":
             return [text.strip()]
-        return list(filter(None, map(str.strip, text.split(self._source.separator))))
+        words = (*self._source.choices, *self._source.values, *self._source.values.values())
+        return parter(self._source.separator, words)(text)
 
     def _is_unknown(self, part: str) -> bool:
         try:

@@ -16,7 +16,7 @@ from email_validator import EmailNotValidError, validate_email
 
 from importer.account_schema import AccountUser
 from importer.cell_text import Bad, clean, quoted
-from importer.choices import chooser, several, translator
+from importer.choices import chooser, parter, several, translator
 from importer.dates import date_reader, datetime_reader
 from importer.numbers import integer, number
 from importer.owners import owner_reader
@@ -149,7 +149,8 @@ def _words(rules: ValueRules) -> Convert | None:
 
 
 def _multi_choice(rules: ValueRules) -> Convert:
-    return several(rules.separator, translator(rules.values), _words(rules) or str)
+    parts_of = parter(rules.separator, (*rules.choices, *rules.values, *rules.values.values()))
+    return several(parts_of, translator(rules.values), _words(rules) or str)
 
 
 KINDS: dict[str, Callable[[ValueRules], Convert]] = {

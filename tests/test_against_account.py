@@ -348,6 +348,25 @@ def test_an_address_is_like_that_of_a_user_only_before_its_domain(folder, sample
     assert "'ravi.sharma@example.com' is no user of this account (write the user's e-mail address)" in far
 
 
+def test_an_option_that_has_the_separator_in_it_is_one(folder, serve, importer):
+    papers = FieldRule("Dropdown", options=("PAN, original", "PAN", "Photo"), multi_select=True)
+    known = {"mx_Custom_1": FieldRule(), "mx_Custom_4": papers}
+    kind = OpportunityType("Loan", other_fields=False, fields=known)
+    simulator = serve(Account(opportunity_types={12000: kind}))
+    sheet = folder.sheet('a@example.com,A,Loan,"Photo, PAN, original"', headings="Email,First Name,Product,X")
+    several = "kind: multi_choice, separator: ','"
+    for line in (f"{{column: X, {several}}}", f"{{value: 'PAN, original, Photo', {several}}}"):
+        folder.mapping(fields(f"mx_Custom_4: {line}"))
+        assert importer("run", sheet, "--yes", "--again").exit_code == 0
+    assert [each.fields["mx_Custom_4"] for each in simulator.opportunities] == [
+        "Photo;PAN, original", "PAN, original;Photo",
+    ]  # fmt: skip
+    folder.mapping(
+        fields(f"mx_Custom_4: {{column: X, choices: ['PAN, original'], {several}, default: Photo}}")
+    )
+    assert "'Photo' is not among the choices" in told(importer("check", sheet))[0]
+
+
 def test_a_blank_cell_of_a_mandatory_field_is_a_problem_without_required(folder, sample, importer):
     folder.mapping(KNOWN)
     done = importer("check", folder.sheet("a@example.com,A,", "b@example.com,,Loan"))

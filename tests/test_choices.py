@@ -14,6 +14,32 @@ def test_a_choice_is_sent_as_the_mapping_spells_it(kind, cell):
     assert sent(kind, cell, STATUSES) == "Won"
 
 
+CITIES = ("Pune, Maharashtra", "Kochi, Kerala, India", "Kochi", "Delhi")
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [
+        ("Pune, Maharashtra", "Pune, Maharashtra"),
+        ("delhi,pune,maharashtra", "Delhi;Pune, Maharashtra"),
+        ("Kochi, Kerala, India, Kochi, Delhi", "Kochi, Kerala, India;Kochi;Delhi"),
+        ("Home, Delhi", "Pune, Maharashtra;Delhi"),
+        ("Here, there, Kochi", "Delhi;Kochi"),
+    ],
+)
+def test_a_choice_that_has_the_separator_in_it_stays_whole(cell, value):
+    rules = ValueRules(
+        choices=CITIES, separator=",", values={"Home": "Pune, Maharashtra", "here,there": "Delhi"}
+    )
+    assert sent("multi_choice", cell, rules) == value
+
+
+def test_a_part_of_a_choice_that_has_the_separator_in_it_is_none():
+    code, message = refused("multi_choice", "Pune, Kochi", ValueRules(choices=CITIES, separator=","))
+    assert code == "CHOICE-UNKNOWN"
+    assert message.startswith("'Pune' is not one of Pune, Maharashtra, ")
+
+
 def test_an_unknown_choice_is_told_the_choices_and_the_nearest():
     message = "'Opne' is not one of Open, Won, Lost (did you mean 'Open'?)"
     assert refused("choice", "Opne", STATUSES) == ("CHOICE-UNKNOWN", message)
