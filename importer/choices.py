@@ -63,6 +63,12 @@ def parter(separator: str, words: Iterable[str]) -> Callable[[str], list[str]]:
     return parts
 
 
+def translated(text: str, translations: Mapping[str, str], separator: str = "") -> str:
+    """The text as a cell with it is translated. separator: that of several words, each translated."""
+    parts = parter(separator, translations)(text) if separator else [text]
+    return separator.join(map(translator(translations), parts))
+
+
 def several(
     parts_of: Callable[[str], list[str]], translate: Callable[[str], str], choose: Callable[[str], str]
 ) -> Callable[[str], str]:

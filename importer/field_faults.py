@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from importer.account_schema import SchemaField
 from importer.cell_text import Bad, clean, quoted
 from importer.cell_text import Bad, visible
-from importer.choices import parter
+from importer.choices import parter, translated
 from importer.fitting_kinds import is_text, suited
 from importer.mapping_model import LAST_ROW, Mapping
 from importer.mapping_source import Source
@@ -68,7 +68,8 @@ def _constants(source: Source) -> dict[str, str]:
     if source.value is not None:
         constants["value"] = source.value
     if source.default is not None:
-        constants["default"] = source.values.get(source.default, source.default)
+        separator = source.separator if source.kind == "multi_choice" else ""
+        constants["default"] = translated(source.default, source.values, separator)
     return constants
 
 

@@ -8,7 +8,7 @@ from collections.abc import Container, Iterator
 from collections.abc import Mapping as Table
 
 from importer import templates
-from importer.choices import parter
+from importer.choices import parter, translated
 from importer.mapping_model import UNIQUE, Lead, Mapping, Opportunity
 from importer.mapping_source import FieldSource, Source
 from importer.mapping_texts import did_you_mean
@@ -179,9 +179,13 @@ def _choice_faults(keys: Keys, source: Source, has_options: bool) -> Iterator[Fo
     if not source.choices:
         return
     written: dict[Keys, str] = {("values", cell): sent for cell, sent in source.values.items()}
-    written |= {(name,): text for name in ("value", "default") if (text := getattr(source, name)) is not None}
+    if source.value is not None:
+        written["value",] = source.value
+    if source.default is not None:
+        separator = source.separator if source.kind == "multi_choice" else ""
+        written["default",] = translated(source.default, source.values, separator)
     for place, text in written.items():
-        for choice in _parts(source, source.values.get(text, text) if place == ("default",) else text):
+        for choice in _parts(source, text):
             if choice not in source.choices:
                 listed = f"the choices are {', '.join(source.choices)}"
                 said = did_you_mean(choice, source.choices, listed)

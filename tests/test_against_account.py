@@ -367,6 +367,28 @@ def test_an_option_that_has_the_separator_in_it_is_one(folder, serve, importer):
     assert "'Photo' is not among the choices" in told(importer("check", sheet))[0]
 
 
+@pytest.mark.parametrize("choices", ["", ", choices: [House, Flat]"])
+@pytest.mark.parametrize("default", ["H", " h ", "House"])
+def test_a_default_is_translated_as_a_cell_is(folder, sample, importer, default, choices):
+    folder.mapping(
+        fields(f"mx_Custom_11: {{column: X, values: {{H: House}}, default: '{default}'{choices}}}")
+    )
+    sheet = folder.sheet("a@example.com,A,Loan,", headings="Email,First Name,Product,X")
+    done = importer("run", sheet, "--yes")
+    assert done.exit_code == 0, done.stderr
+    assert sample.opportunities[-1].fields["mx_Custom_11"] == "House"
+
+
+def test_each_of_several_words_of_a_default_is_translated(folder, sample, importer):
+    settings = "kind: multi_choice, values: {pan: PAN Card, pay: Salary Slips}, default: Pan; pay"
+    folder.mapping(fields(f"mx_Custom_4: {{column: X, {settings}}}"))
+    sheet = folder.sheet("a@example.com,A,Loan,", headings="Email,First Name,Product,X")
+    assert importer("run", sheet, "--yes").exit_code == 0
+    assert sample.opportunities[-1].fields["mx_Custom_4"] == "PAN Card;Salary Slips"
+    folder.mapping(fields(f"mx_Custom_4: {{column: X, {settings} card}}"))
+    assert "'pay card' is no option" in told(importer("check", sheet))[0]
+
+
 def test_a_blank_cell_of_a_mandatory_field_is_a_problem_without_required(folder, sample, importer):
     folder.mapping(KNOWN)
     done = importer("check", folder.sheet("a@example.com,A,", "b@example.com,,Loan"))
