@@ -102,13 +102,16 @@ def _options(value: object) -> tuple[str, ...]:
         listed = _folded(listed).get("options")
     if not isinstance(listed, list):
         return ()
-    return tuple(dict.fromkeys(filter(None, map(_option, listed))))
+    entries = [_folded(entry) if isinstance(entry, dict) else {"value": entry} for entry in listed]
+    if any(_said(entry, "value") for entry in entries):
+        # Where others have a value, one that is empty is a prompt, such as Select, which cannot be sent.
+        entries = [entry for entry in entries if "value" not in entry or _said(entry, "value")]
+    return tuple(dict.fromkeys(filter(None, (_said(entry, "value", "text") for entry in entries))))
 
 
-def _option(entry: object) -> str:
+def _said(entry: Entry, *names: str) -> str:
     """Exactly as it is spelt, blanks and all; "" where it says nothing."""
-    options = list(_values(_folded(entry), ("Value", "Text"))) if isinstance(entry, dict) else [entry]
-    return next((said for said in map(_plain, options) if said.strip()), "")
+    return next((said for said in map(_plain, map(entry.get, names)) if said.strip()), "")
 
 
 def _each(entries: list[Entry] | None, read: Callable[[Entry], Thing | None]) -> tuple[Thing, ...] | Unread:

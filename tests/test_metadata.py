@@ -93,6 +93,8 @@ def test_members_in_another_spelling_are_the_same():
         '["New", "Paid"]',
         {"Options": [{"Value": "New"}, {"Value": "Paid"}]},
         [{"Text": "New"}, {"Text": "Paid", "Value": ""}],
+        [{"Text": "Select", "Value": ""}, {"Text": "N", "Value": "New"}, {"Text": "Paid"}],
+        [{"Text": "Select", "Value": None}, {"Text": "", "Value": "New"}, "Paid"],
         [{"Value": "New"}, {"Value": "Paid"}, {"Value": "New"}, {"Value": ""}, {"Value": None}, {}, None],
     ],
     ids=repr,
