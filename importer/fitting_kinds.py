@@ -22,7 +22,8 @@ def suited(field: SchemaField) -> tuple[str, ...]:
     """The kinds that suit it, the best first; none: all of them do, as with texts."""
     if field.schema_name in ("Owner", "OwnerId"):
         return _OWNERS
-    kinds = _SUITED.get(fold(field.data_type), ())
+    # Of a type that is not in the table, options say enough.
+    kinds = _SUITED.get(fold(field.data_type), _CHOICES if field.options else ())
     return ("multi_choice", *_CHOICES) if field.takes_several and kinds == _CHOICES else kinds
 
 

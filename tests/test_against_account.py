@@ -389,6 +389,21 @@ def test_each_of_several_words_of_a_default_is_translated(folder, sample, import
     assert "'pay card' is no option" in told(importer("check", sheet))[0]
 
 
+@pytest.mark.parametrize(
+    ("kind", "several", "cure"), [("boolean", False, "choice"), ("integer", True, "multi_choice")]
+)
+def test_options_of_a_field_of_any_type_are_the_only_values(folder, serve, importer, kind, several, cure):
+    field = FieldRule("Radio", options=("Yes", "10"), multi_select=several)
+    known = {"mx_Custom_1": FieldRule(), "mx_Custom_30": field}
+    opportunity = OpportunityType("Loan", other_fields=False, fields=known)
+    simulator = serve(Account(opportunity_types={12000: opportunity}))
+    folder.mapping(fields(f"mx_Custom_30: {{column: X, kind: {kind}}}"))
+    sheet = folder.sheet("a@example.com,A,Loan,yes", headings="Email,First Name,Product,X")
+    [fault] = told(importer("run", sheet, "--yes"))
+    assert f"kind {kind} does not suit it (write kind: {cure})" in fault
+    assert captures(simulator) == 0
+
+
 def test_a_blank_cell_of_a_mandatory_field_is_a_problem_without_required(folder, sample, importer):
     folder.mapping(KNOWN)
     done = importer("check", folder.sheet("a@example.com,A,", "b@example.com,,Loan"))
