@@ -117,9 +117,13 @@ class Knowing:
 
     def _say_not_compared(self, mapping: Mapping, refusal: ImportStopped | None) -> None:
         why = f": {refusal}" if refusal else " (--offline)."
-        if mapping.account and mapping.account.is_known:
-            read_at = aged(min(mapping.account.read_at.values()))
-            self.tell.say(f"The account was taken as of {read_at}, by which the mapping was compared{why}")
+        parts = ["types", "attributes", f"fields {mapping.opportunity.event_code}"]
+        parts += ["users"] if any(source.kind == "owner" for _, source in mapping.sources()) else []
+        kept = mapping.account.read_at if mapping.account else {}
+        if ages := [kept[part] for part in parts if part in kept]:
+            self.tell.say(
+                f"The account was taken as of {aged(min(ages))}, by which the mapping was compared{why}"
+            )
         else:
             self.tell.say(f"{NOT_COMPARED}{why}")
 

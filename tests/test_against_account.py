@@ -1,5 +1,7 @@
 """A mapping is held against the account before any row: names, options, kinds, lengths, what is mandatory."""
 
+import json
+import os
 import time
 from contextlib import ExitStack
 from dataclasses import replace
@@ -535,6 +537,24 @@ def test_a_mapping_that_is_saved_while_the_account_answers_is_sent_as_it_was_rea
     mapping.write_text(KNOWN.replace("12000", "12001"), encoding="utf-8")
     assert (process.wait(30), captures(simulator)) == (0, 1)
     assert simulator.opportunities[-1].event_code == 12000
+
+
+def test_how_old_the_account_is_is_told_of_what_the_mapping_needs_of_it(folder, sample, importer):
+    for code in ("12001", "12000"):
+        importer("account", code)
+    [file] = Path(os.environ["IMPORTER_STATE"]).glob("account-*.json")
+    kept = json.loads(file.read_text(encoding="utf-8"))
+    old = {"users": "2025-01-01 00:00:00", "fields 12001": "2025-01-02 00:00:00"}
+    kept["read_at"] |= {**old, "fields 12000": "2025-03-04 05:06:07"}
+    file.write_text(json.dumps(kept), encoding="utf-8")
+    folder.mapping(KNOWN.replace("mx_Custom_1: Product", "Opportunity Name: Product"))
+    said = importer("check", folder.people(1), "--offline").stderr
+    assert "The account was taken as of 2025-03-04 05:06 UTC, " in said
+    folder.mapping(fields("Owner: {column: X, kind: owner}").replace("FirstName:", "First Name:"))
+    sheet = folder.sheet("a@example.com,A,Loan,Agent One", headings="Email,First Name,Product,X")
+    assert (
+        "The account was taken as of 2025-01-01 00:00 UTC, " in importer("check", sheet, "--offline").stderr
+    )
 
 
 def test_who_says_offline_and_needs_users_is_told_to_leave_it_out(folder, sample, importer):
