@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 
 from importer.account_schema import SchemaField
-from importer.cell_text import Bad, clean, quoted
-from importer.cell_text import Bad, visible
+from importer.cell_text import Bad, clean, quoted, visible
 from importer.choices import parter, translated
 from importer.fitting_kinds import is_text, suited
 from importer.mapping_model import LAST_ROW, Mapping

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from importer.owners import SEARCHES
 from importer.simulator import (
     Account,
     AttributeRule,
@@ -19,8 +20,6 @@ from importer.simulator import (
     User,
     read_account,
 )
-from importer.owners import SEARCHES
-from importer.simulator import Account, Fault, FieldRule, OpportunityType, Simulator, User, read_account
 from tests.conftest import result_rows
 
 SAMPLE = Path(__file__).parents[1] / "data_samples" / "account.yaml"
@@ -746,6 +745,8 @@ def test_what_was_read_is_used_where_it_cannot_be_kept(folder, sample, importer)
     assert "12009 is no opportunity type of this account" in told(done)[0]
     assert done.stderr.count("What is kept of the account") == 1
     assert (done.exit_code, captures(sample)) == (2, 0)
+
+
 def hostile(*options: str) -> Account:
     """Names and options that would change a terminal, or break a message into lines."""
     field = FieldRule(
