@@ -75,7 +75,12 @@ def _ask(leadsquared: LeadSquared, settings: Settings, pace: Pace, tell: Tell) -
                 raise Unreachable(
                     f"LeadSquared does not answer at {settings.host} (LSQ_API_HOST): {trouble}."
                 ) from trouble
-            tell.say(f"LeadSquared does not answer ({trouble}): trying again in {pause:.0f} s.")
+            tell.event(
+                "account.unanswered",
+                f"LeadSquared does not answer ({trouble}): trying again in {pause:.0f} s.",
+                "warning",
+                again_in_seconds=pause,
+            )
             time.sleep(pause)
             continue
         if not isinstance(user, OverLimit):

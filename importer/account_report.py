@@ -63,7 +63,7 @@ def look_up(event_code: int | None, refresh: bool, settings: Settings, tell: Tel
         except (NoAccess, StopRule) as refusal:
             if account is None or not _is_known(event_code, kept):
                 raise
-            tell.say(f"{refusal} What was read earlier is shown.")
+            tell.event("account.unread", f"{refusal} What was read earlier is shown.", "warning")
             _refuse_unknown(event_code, kept)
             return AccountReport(account.name, kept, event_code)
 

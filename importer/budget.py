@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from importer.errors import StopRule
+from importer.errors import DaySpent
 
 
 def utc_now() -> datetime:
@@ -27,11 +27,11 @@ class Budget:
         return None if self.daily is None else max(0, self.daily - spent)
 
     def check(self, spent: int) -> None:
-        """Raises StopRule where today's calls are spent."""
+        """Raises DaySpent where today's calls are spent."""
         if self.left(spent) != 0:
             return
         ends = _midnight_after(self.now())
-        raise StopRule(
+        raise DaySpent(
             f"{spent:,} calls were spent today by all runs, and LSQ_DAILY_CALLS allows {self.daily:,}. "
             f"The day ends at 00:00 UTC ({ends.astimezone():%d %b %H:%M} here): from then on, or with a "
             "larger LSQ_DAILY_CALLS, the same command continues."

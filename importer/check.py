@@ -65,11 +65,11 @@ def check(plan: Plan, output: Path | None, tell: Tell) -> CheckReport:
     if output:
         check_target(output, plan.sheet.path)
     for sentence in (f"Mapping: {plan.mapping.path}", *plan.notices):
-        tell.say(sentence)
+        tell.event("check.notice", sentence)
     noticing = Noticing(plan)
     tally = _tally(plan, noticing, tell)
     for sentence in noticing.sentences:
-        tell.say(sentence)
+        tell.event("check.notice", sentence)
     result = _annotate(plan, noticing.blocks, output) if output else None
     return replace(tally, result=result, seconds=time.monotonic() - started)
 

@@ -6,13 +6,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from importer import __version__
+from importer.command_line_past import PAST
 from importer.command_options import (
+    deadline_options,
     event_code,
     json_option,
+    log_options,
+    metrics_option,
     new_verb,
     offline_option,
     rate_option,
     reading_options,
+    sending_options,
     sheet_name,
     sheet_options,
     waiting_options,
@@ -62,23 +67,32 @@ def _run(verbs: "Verbs") -> None:
     rate_option(verb)
     waiting_options(verb)
     add("--limit", metavar="N", help="send at most N rows now; the next start continues")
+    deadline_options(verb)
     add("--again", action="store_true", help="send rows once more that earlier, finished runs have sent")
-    add(
-        "--unless-open", action="store_true", help="skip rows whose lead has an open opportunity of this type"
-    )
-    add(
-        "--max-errors",
-        metavar="N",
-        help="stop at more Invalid, Rejected and Unknown rows than N, or N%% of the rows",
-    )
-    add("--stop-if-invalid", action="store_true", help="send nothing while any row is invalid")
+    sending_options(verb)
     add("--failed", type=Path, metavar="FILE", help="also write the rows to mend, in the sheet's own layout")
-    add("--verify", action="store_true", help="at the end, read all created opportunities back")
-    offline_option(verb)
-    add("--details", action="store_true", help="add LeadSquared's technical answers as further columns")
     add("--demo", action="store_true", help="send to a throw-away simulator instead of LeadSquared")
     add("--yes", action="store_true", help="do not ask before sending")
-    add("--quiet", action="store_true", help="no messages while it works")
+    log_options(verb)
+    metrics_option(verb)
+    json_option(verb)
+
+
+def _nightly(verbs: "Verbs") -> None:
+    verb = new_verb(
+        verbs, "nightly", "import every file of FOLDER/inbox, and put each where it belongs",
+        "importer nightly /srv/leads --until 06:00",
+    )  # fmt: skip
+    add = verb.add_argument
+    verb.set_defaults(yes=True)
+    add("folder", type=Path, metavar="FOLDER", help="the folder of inbox, done, attention and failed")
+    deadline_options(verb)
+    rate_option(verb)
+    waiting_options(verb)
+    sending_options(verb)
+    add("--notify-always", action="store_true", help="send the notice also where nothing needs a person")
+    log_options(verb)
+    metrics_option(verb)
     json_option(verb)
 
 
@@ -148,6 +162,15 @@ def _account(verbs: "Verbs") -> None:
     json_option(verb)
 
 
+def _keys(verbs: "Verbs") -> None:
+    verb = new_verb(
+        verbs, "keys", "say where host and keys come from, or keep them in the system's keyring",
+        "importer keys set",
+    )  # fmt: skip
+    actions = ("show", "set", "forget")
+    verb.add_argument("action", nargs="?", choices=actions, default="show", help="what to do (default: show)")
+
+
 def _demo(verbs: "Verbs") -> None:
     new_verb(verbs, "demo", "run a sample sheet against the simulator, without an account", "importer demo")
 
@@ -170,66 +193,17 @@ def _simulate(verbs: "Verbs") -> None:
     )
 
 
-def _history(verbs: "Verbs") -> None:
-    verb = new_verb(
-        verbs, "history", "list the runs of the past, or tell all of one run or row",
-        "importer history 12 --row 17",
-    )  # fmt: skip
-    verb.add_argument("run", type=int, nargs="?", metavar="RUN", help="tell all of this run")
-    verb.add_argument("--row", type=int, metavar="N", help="and of this row, with LeadSquared's exact answer")
-    json_option(verb)
-
-
-def _reconcile(verbs: "Verbs") -> None:
-    verb = new_verb(
-        verbs, "reconcile", "ask LeadSquared for the rows of which nobody knows how they ended",
-        "importer reconcile 3",
-    )  # fmt: skip
-    verb.add_argument("run", type=int, nargs="?", metavar="RUN", help="one run; else all of this account")
-    waiting_options(verb)
-    rate_option(verb)
-    verb.add_argument("--quiet", action="store_true", help="no messages while it works")
-    json_option(verb)
-
-
-def _undo(verbs: "Verbs") -> None:
-    verb = new_verb(
-        verbs, "undo", "delete the opportunities that a run created, for ever",
-        "importer undo 3 --output undone.xlsx",
-    )  # fmt: skip
-    add = verb.add_argument
-    add("run", type=int, metavar="RUN", help="the run's number, as importer history shows it")
-    add("--output", type=Path, metavar="FILE", help="what was deleted, .xlsx or .csv; else SHEET.undo.xlsx")
-    rate_option(verb)
-    waiting_options(verb, "how long LeadSquared may go on showing what it has deleted (default: 90)")
-    add("--yes", action="store_true", help="delete without asking for their number")
-    add("--quiet", action="store_true", help="no messages while it works")
-    json_option(verb)
-
-
-def _results(verbs: "Verbs") -> None:
-    verb = new_verb(
-        verbs,
-        "results",
-        "make the result workbook of a run again",
-        "importer results 3 --output results.xlsx",
-    )
-    verb.add_argument("run", type=int, metavar="RUN", help="the run's number, as importer history shows it")
-    verb.add_argument("--output", type=Path, metavar="FILE", help="result file, .xlsx or .csv")
-
-
 VERBS = (
     _run,
+    _nightly,
     _check,
     _look,
     _draft,
     _template,
     _doctor,
+    _keys,
     _account,
-    _reconcile,
-    _undo,
     _demo,
     _simulate,
-    _history,
-    _results,
+    *PAST,
 )

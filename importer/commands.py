@@ -1,93 +1,15 @@
-"""What each command line does that may send: options in, one verb called, its report printed."""
+"""What the command lines do about runs of the past, and beside them: options in, one verb called."""
 
 import json
-import os
 from argparse import Namespace
-from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from importer.command_options import seconds_of
 from importer.console import Console
 from importer.errors import UsageError
-from importer.reading import reading_of
 from importer.streams import out
 
 # Each command imports its verb itself, so that `importer --help` is there at once.
-if TYPE_CHECKING:
-    from importer.account_schema import AccountSchema
-    from importer.order import Order
-    from importer.settings import Settings
-
-
-def run(options: Namespace) -> int:
-    from importer.json_report import print_json
-    from importer.order import Order
-    from importer.reports import tell_run
-    from importer.rules import MaxErrors, Rules, read_max_errors
-    from importer.run import run as import_sheet
-    from importer.settings import read_rate
-
-    order = Order(
-        sheet=options.sheet,
-        mapping=options.mapping,
-        output=options.output,
-        reading=reading_of(options),
-        rate=read_rate(options.rate, "--rate") if options.rate else None,
-        again=options.again,
-        unless_open=options.unless_open,
-        stop_if_invalid=options.stop_if_invalid,
-        failed=options.failed,
-        details=options.details,
-        patience=_seconds(options.patience, "--patience"),
-        give_up_after=_seconds(options.give_up_after, "--give-up-after"),
-        verify=options.verify,
-        demo=options.demo,
-        offline=options.offline,
-        kept=_kept() if options.demo else None,
-    )
-    max_errors = read_max_errors(options.max_errors) if options.max_errors else MaxErrors()
-    rules = Rules(max_errors, _limit(options.limit))
-    console = Console(options.quiet, assume_yes=options.yes)
-    with _settings(options.demo, order) as settings:
-        report = import_sheet(order, settings, rules, console)
-    if options.json:
-        print_json(report.run, report, {"outcomes": report.outcomes}, report.stopped)
-    else:
-        tell_run(report, options)
-    return report.exit_code
-
-
-def _kept() -> "AccountSchema | None":
-    """What is known of the account whose keys are set; nobody is asked."""
-    from importer.comparing import kept_of
-    from importer.settings import are_set, read_settings
-
-    return kept_of(read_settings(os.environ)) if are_set(os.environ) else None
-
-
-def _limit(text: str | None) -> int | None:
-    if text is None:
-        return None
-    if not text.isdecimal() or int(text) < 1:
-        raise UsageError(f"--limit: {text!r} is not a number of rows such as 100.")
-    return int(text)
-
-
-def _seconds(text: str, option: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = -1.0
-    if not 0 <= seconds <= 86_400:
-        raise UsageError(f"{option}: {text!r} is not a number of seconds such as 90.")
-    return seconds
-
-
-def _settings(demo: bool, order: "Order") -> "AbstractContextManager[Settings]":
-    from importer.demo import practice_for
-    from importer.settings import read_settings
-
-    return practice_for(order) if demo else nullcontext(read_settings(os.environ))
 
 
 def demo(options: Namespace) -> int:
@@ -111,7 +33,9 @@ def history(options: Namespace) -> int:
     from importer.history_words import past_as_json, past_in_full, past_in_words, row_as_json, row_in_words
     from importer.settings import read_state
 
-    state = read_state(os.environ)
+    state = read_state(options.environment)
+    if options.find is not None:
+        return _find(options, state)
     if options.row is not None:
         if options.run is None:
             raise UsageError("--row: say of which run, such as importer history 12 --row 17.")
@@ -133,6 +57,17 @@ def history(options: Namespace) -> int:
     return 0
 
 
+def _find(options: Namespace, state: Path) -> int:
+    from importer.find import find
+    from importer.history_words import found_as_json, found_in_words
+
+    if options.row is not None:
+        raise UsageError("--find and --row: one of the two, since a row that is named need not be found.")
+    found = find(state, options.find, options.run)
+    out(json.dumps(found_as_json(found), indent=2) if options.json else found_in_words(found))
+    return 0
+
+
 def reconcile(options: Namespace) -> int:
     from importer.reconcile import Reconciling
     from importer.reconcile import reconcile as ask_for_rows
@@ -141,15 +76,15 @@ def reconcile(options: Namespace) -> int:
 
     asked = Reconciling(
         options.run,
-        patience=_seconds(options.patience, "--patience"),
-        give_up_after=_seconds(options.give_up_after, "--give-up-after"),
+        patience=seconds_of(options.patience, "--patience"),
+        give_up_after=seconds_of(options.give_up_after, "--give-up-after"),
         rate=read_rate(options.rate, "--rate") if options.rate else None,
     )
-    report = ask_for_rows(asked, read_settings(os.environ), Console(options.quiet))
+    report = ask_for_rows(asked, read_settings(options.environment), options.tell)
     if options.json:
         out(json.dumps(reconcile_as_json(report)))
     else:
-        tell_reconcile(report)
+        tell_reconcile(report, options)
     return report.exit_code
 
 
@@ -157,8 +92,22 @@ def results(options: Namespace) -> int:
     from importer.history import rebuild
     from importer.settings import read_state
 
-    out(f"Result workbook: {rebuild(read_state(os.environ), options.run, options.output)}")
+    result = rebuild(read_state(options.environment), options.run, options.output, Console())
+    out(f"Result workbook: {result}")
     return 0
+
+
+def purge(options: Namespace) -> int:
+    from importer.purge import purge as remove
+    from importer.reports import purge_as_json, tell_purge
+    from importer.settings import read_state
+
+    report = remove(options.older_than, read_state(options.environment), options.tell)
+    if options.json:
+        out(json.dumps(purge_as_json(report)))
+    else:
+        tell_purge(report)
+    return report.exit_code
 
 
 def undo(options: Namespace) -> int:
@@ -170,13 +119,13 @@ def undo(options: Namespace) -> int:
     asked = Undo(
         options.run,
         output=options.output,
-        patience=_seconds(options.patience, "--patience"),
-        give_up_after=_seconds(options.give_up_after, "--give-up-after"),
+        patience=seconds_of(options.patience, "--patience"),
+        give_up_after=seconds_of(options.give_up_after, "--give-up-after"),
         rate=read_rate(options.rate, "--rate") if options.rate else None,
     )
-    report = delete_again(asked, read_settings(os.environ), Console(options.quiet, assume_yes=options.yes))
+    report = delete_again(asked, read_settings(options.environment), options.tell)
     if options.json:
         out(json.dumps(undo_as_json(report)))
     else:
-        tell_undo(report)
+        tell_undo(report, options)
     return report.exit_code

@@ -37,7 +37,9 @@ def account_for_draft(
         with _knowing(settings, tell) as knowing:
             return knowing.for_draft(event_code)
     except (JournalError, NoAccess, StopRule) as trouble:
-        tell.say(f"The mapping is drafted without the account: {trouble}")
+        tell.event(
+            "account.not_compared", f"The mapping is drafted without the account: {trouble}", "warning"
+        )
         return event_code, None
 
 
@@ -50,7 +52,7 @@ def mapping_for(path: Path, settings: Settings, offline: bool, tell: Tell) -> Ma
         with _knowing(settings, tell, offline) as knowing:
             return knowing.mapping(path)
     except (JournalError, NoAccess, StopRule) as trouble:
-        tell.say(f"{NOT_COMPARED}: {trouble}")
+        tell.event("account.not_compared", f"{NOT_COMPARED}: {trouble}", "warning")
         return load_mapping(path)
 
 
@@ -64,7 +66,7 @@ def compared(what: What, settings: Settings, offline: bool, tell: Tell) -> Plan:
         with _knowing(settings, tell, offline) as knowing:
             return knowing.held(plan or knowing.plan(what))
     except (JournalError, NoAccess, StopRule) as trouble:
-        tell.say(f"{NOT_COMPARED}: {trouble}")
+        tell.event("account.not_compared", f"{NOT_COMPARED}: {trouble}", "warning")
         return plan or make_plan(*what)
 
 

@@ -1,17 +1,14 @@
 """What the operator sees while a verb works: sentences and progress, on stderr."""
 
 import sys
-import time
-from collections import Counter
 from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
 
 from importer.errors import UsageError
+from importer.progress import Progress
 from importer.streams import out
 from importer.tell import Tell, Thing
-
-MINUTE = 60.0
 
 
 class Console(Tell):
@@ -25,11 +22,14 @@ class Console(Tell):
         self._assumes_yes = assume_yes
         self._asks = not assume_yes and sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
         self._bar: Any = None
-        self._counts: Counter[str] = Counter()
+        self._progress: Progress | None = None
 
     def say(self, sentence: str) -> None:
-        if self._quiet:
-            return
+        if not self._quiet:
+            self.complain(sentence)
+
+    def complain(self, sentence: str) -> None:
+        """Say it, even where quiet is wanted."""
         if self._bar is not None:
             with suppress(OSError):
                 self._bar.write(sentence, file=sys.stderr)
@@ -60,41 +60,26 @@ class Console(Tell):
 
         return tqdm(rows, "Checking", unit=" rows", file=sys.stderr, mininterval=0.5, leave=False)
 
-    def begin(self, rows: int, settled: int) -> None:
-        self._rows = rows
-        self._done = settled
-        self._began_with = settled
-        self._began_at = self._told_at = time.monotonic()
+    def begin(self, rows: int, settled: int, what: str = "run") -> None:
+        self._progress = Progress(rows, settled)
         if not self._quiet and sys.stderr.isatty():
             from tqdm import tqdm
 
             self._bar = tqdm(total=rows, initial=settled, unit="row", file=sys.stderr, mininterval=0.5)
 
     def ended(self, word: str) -> None:
-        self._counts[word] += 1
-        self._done += 1
+        if not self._progress:
+            return
+        self._progress.ended(word)
         if self._bar is not None:
             with suppress(OSError):
-                self._bar.set_postfix_str(self._counted(), refresh=False)
+                self._bar.set_postfix_str(self._progress.counted, refresh=False)
                 self._bar.update()
-        elif time.monotonic() - self._told_at >= MINUTE:
-            self._told_at = time.monotonic()
-            self.say(self._line())
+        elif self._progress.is_due():
+            self.say(self._progress.sentence)
 
     def end(self) -> None:
         if self._bar is not None:
             with suppress(OSError):
                 self._bar.close()
             self._bar = None
-
-    def _counted(self) -> str:
-        return ", ".join(f"{word} {count:,}" for word, count in self._counts.items())
-
-    def _line(self) -> str:
-        passed = time.monotonic() - self._began_at
-        rate = (self._done - self._began_with) / passed
-        left = (self._rows - self._done) / rate if rate else 0.0
-        return (
-            f"{self._done:,} of {self._rows:,} rows, {rate:.1f} a second, "
-            f"about {left / MINUTE:.0f} min left: {self._counted()}"
-        )

@@ -42,11 +42,16 @@ CREATE INDEX undone_opportunities ON undone (opportunity_id);
 CREATE TABLE undo_files (run INTEGER PRIMARY KEY, path TEXT NOT NULL, version TEXT NOT NULL);
 """
 
+PURGED = """
+-- Runs whose personal data was removed, and when; until it is rewritten, the file may hold traces of it.
+CREATE TABLE purged (run INTEGER PRIMARY KEY, at TEXT NOT NULL, rewritten INTEGER NOT NULL DEFAULT 0);
+"""
+
 # What a journal of an earlier version lacks to be one of the next.
 STEPS = {
     4: "ALTER TABLE runs ADD COLUMN unless_open INTEGER NOT NULL DEFAULT 0;\n"
     "ALTER TABLE entries ADD COLUMN closed INTEGER NOT NULL DEFAULT 0;\n" + UNDONE,
-    5: "ALTER TABLE entries ADD COLUMN writes_over INTEGER NOT NULL DEFAULT 0;\n",
+    5: "ALTER TABLE entries ADD COLUMN writes_over INTEGER NOT NULL DEFAULT 0;\n" + PURGED,
 }
 
 TABLES = (
@@ -110,6 +115,7 @@ CREATE TABLE elsewhere (
 ) WITHOUT ROWID;
 """
     + UNDONE
+    + PURGED
 )
 
 
@@ -155,6 +161,8 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     # Anything less may forget the last rows when the power fails, and they would be sent again.
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
+    # What is no longer needed, such as whose a row is once that is settled, leaves no trace in the file.
+    connection.execute("PRAGMA secure_delete = ON")
     with writing(connection):
         (version,) = connection.execute("PRAGMA user_version").fetchone()
         if version == 0:

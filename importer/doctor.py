@@ -12,6 +12,7 @@ from importer.account import identify, nameless, pace_of
 from importer.answers import OverLimit, Unread
 from importer.errors import JournalError, NoAccess, StopRule, UsageError
 from importer.journal import Journal
+from importer.key_sources import Environment
 from importer.leadsquared import LeadSquared, User
 from importer.pace import Pace
 from importer.settings import Settings, read_settings, read_state
@@ -34,12 +35,12 @@ class Finding:
     text: str
 
 
-def doctor(environment: Mapping[str, str]) -> tuple[Finding, ...]:
+def doctor(environment: Environment) -> tuple[Finding, ...]:
     """Everything that can be looked at, whatever else is wrong. Nothing is written in LeadSquared."""
     return tuple(_findings(environment))
 
 
-def _findings(environment: Mapping[str, str]) -> Iterator[Finding]:
+def _findings(environment: Environment) -> Iterator[Finding]:
     yield _folder(environment)
     yield _zones()
     try:
@@ -48,7 +49,7 @@ def _findings(environment: Mapping[str, str]) -> Iterator[Finding]:
         yield Finding("settings", False, str(fault))
         yield Finding("LeadSquared", False, "Not asked, since the settings come first.")
         return
-    yield Finding("settings", True, f"{settings.host}, and a pair of keys (not shown).")
+    yield Finding("settings", True, f"{settings.host}, and a pair of keys (not shown), {environment.told()}.")
     try:
         with (
             Journal(settings.state) as journal,

@@ -1,79 +1,76 @@
 """How a command ends: with a report of its own, or with a sentence of what has stopped it."""
 
 import json
+import os
 import signal
 import sys
-import traceback
 from argparse import Namespace
-from pathlib import Path
-from typing import Any
+from contextlib import ExitStack
 
-from importer import commands, preparing
-from importer.errors import ImportStopped, Interrupted
+from importer import commands, preparing, sending
+from importer.bugs import bug_told, places_of
+from importer.errors import STOPPED_BY, ImportStopped, Interrupted, level_of
+from importer.key_sources import Keyring, environment_of
+from importer.listening import and_in_file, on_stderr
+from importer.log import LAST
+from importer.stopped_json import stopped_as_json
 from importer.streams import out
 
-NOTHING_FOUND: dict[str, Any] = {"problems": {}, "causes": [], "unknown_values": [], "unused_columns": []}
+HOMES = (preparing, sending, commands)
+"""Where the function of each command lives."""
 
 
 def carry_out(options: Namespace) -> int:
     """Run the command, whatever comes in between; its exit code."""
     # A scheduler's wish to end counts as Ctrl-C, also before the first row is in the air.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        act = getattr(preparing, options.command, None) or getattr(commands, options.command)
-        code: int = act(options)
-    except ImportStopped as stop:
-        return _stopped(options, stop)
-    except KeyboardInterrupt:
-        return _stopped(options, Interrupted("Stopped. The same command starts again where this one was."))
-    except Exception as bug:
-        return _stopped(options, ImportStopped(_bug(bug)))
-    return code
+    options.tell = on_stderr(options)
+    with ExitStack() as held:
+        try:
+            options.tell = held.enter_context(and_in_file(options.tell, options))
+            if "env_file" in options:
+                options.keyring = Keyring(options.tell)
+                options.environment = environment_of(options.env_file, os.environ, options.keyring)
+            [act] = (getattr(each, options.command) for each in HOMES if hasattr(each, options.command))
+            code: int = act(options)
+        except ImportStopped as stop:
+            return _stopped(options, stop)
+        except KeyboardInterrupt:
+            return _stopped(
+                options, Interrupted("Stopped. The same command starts again where this one was.")
+            )
+        except Exception as bug:
+            return _stopped(options, bug_told(bug), bug=places_of(bug))
+        _write_down_end(options, code)
+        return code
 
 
-def _bug(bug: Exception) -> str:
-    # Its own text may hold a cell's content, so only the places are told.
-    places = " < ".join(
-        f"{Path(at.filename).name}:{at.lineno}" for at in traceback.extract_tb(bug.__traceback__)
+def _write_down_end(options: Namespace, code: int, text: str = "", **facts: str) -> None:
+    options.tell.write_down(
+        LAST,
+        text,
+        level_of(code),
+        command=options.command,
+        exit_code=code,
+        stopped=STOPPED_BY.get(code),
+        **facts,
     )
-    return (
-        f"This is a bug in the importer ({type(bug).__name__} in {places}).\n"
-        "What was sent is in the journal: nothing is sent twice when the same command is run again."
-    )
 
 
-def _stopped(options: Namespace, stop: ImportStopped) -> int:
-    """A run or check that ended before it had a report of its own."""
-    out(str(stop), stream=sys.stderr)
-    if options.json and options.command == "look":
-        from importer.look_words import stopped_as_json
-
-        out(json.dumps(stopped_as_json(options.sheet, stop)))
-    elif options.json and "sheet" in options:
-        said: dict[str, Any] = {
-            "run": None,
-            "sheet": str(options.sheet),
-            "mapping": str(options.mapping) if options.mapping else None,
-            "rows": 0,
-            **(NOTHING_FOUND if options.command == "check" else {"outcomes": {}}),
-            "result": None,
-            "seconds": 0.0,
-            "exit_code": stop.exit_code,
-            "stopped": str(stop),
-        }
-        out(json.dumps(said))
-    elif options.json and options.command == "reconcile":
-        from importer.reconcile import ReconcileReport
-        from importer.reports import reconcile_as_json
-
-        out(json.dumps(reconcile_as_json(ReconcileReport(stopped=stop))))
-    elif options.json and options.command == "account":
-        from importer.account_words import refused_as_json
-
-        out(json.dumps(refused_as_json(options.event_code, stop)))
-    elif options.json and options.command == "undo":
-        from importer.reports import undo_as_json
-        from importer.undo import UndoReport
-
-        out(json.dumps(undo_as_json(UndoReport(options.run, stopped=stop))))
+def _stopped(options: Namespace, stop: ImportStopped, **facts: str) -> int:
+    """A command that ended before it had a report of its own."""
+    if options.log == "plain":
+        out(str(stop), stream=sys.stderr)
+    _write_metrics(options, stop)
+    if options.json and (told := stopped_as_json(options, stop)):
+        out(json.dumps(told))
+    _write_down_end(options, stop.exit_code, str(stop), **facts)
     return stop.exit_code
+
+
+def _write_metrics(options: Namespace, stop: ImportStopped) -> None:
+    asked = vars(options)
+    if asked.get("metrics") and not asked.get("demo"):
+        from importer.metrics import write_stopped
+
+        write_stopped(options.metrics, stop)

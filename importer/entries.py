@@ -16,13 +16,13 @@ from importer.waiting import Ready
 
 UPDATES = ", ".join(f"{name} = excluded.{name}" for name in COLUMNS.split(", ")[1:] if name != "sent_at")
 
-# A row keeps what was written when it was sent; whose it is, only until that is settled.
+# A row keeps what was written when it was sent; whose it is, only while it can be asked for.
 SETTLE = (
     f"INSERT INTO entries (run, {COLUMNS}) "  # noqa: S608 (names from above, no input)
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (run, row) DO UPDATE SET "
     f"{UPDATES}, sent_at = max(sent_at, excluded.sent_at), "
-    "lookup_name = iif(excluded.ended = 'Unknown', lookup_name, ''), "
-    "lookup_value = iif(excluded.ended = 'Unknown', lookup_value, '')"
+    "lookup_name = iif(excluded.ended = 'Unknown' AND reference <> '', lookup_name, ''), "
+    "lookup_value = iif(excluded.ended = 'Unknown' AND reference <> '', lookup_value, '')"
 )
 
 SEND = """\

@@ -6,6 +6,7 @@ ImportStopped
 │   ├── MappingError
 │   └── SheetError
 ├── StopRule               3   look at the rows first; the same command continues
+│   └── DaySpent               wait for the next day
 ├── Interrupted            4   the same command continues
 ├── NoAccess               5   mend the keys, the host or the network; the same command continues
 │   ├── AccessRefused
@@ -60,8 +61,12 @@ class StopRule(ImportStopped):
     exit_code = 3
 
 
+class DaySpent(StopRule):
+    """The calls that a day allows are spent."""
+
+
 class Interrupted(ImportStopped):
-    """Ctrl-C, or the system asked the program to end."""
+    """Ctrl-C, the system asked the program to end, or the time that it was given is over."""
 
     exit_code = 4
 
@@ -98,6 +103,23 @@ class JournalError(CannotRecord):
 
 class ResultError(CannotRecord):
     """The result workbook cannot be written; the journal still holds everything for it."""
+
+
+STOPPED_BY = {
+    2: "unusable",
+    3: "rule",
+    4: "interrupted",
+    5: "no access",
+    6: "already running",
+    7: "cannot record",
+    70: "bug",
+}
+"""What ended a run early, as a log says it, by the exit code."""
+
+
+def level_of(exit_code: int) -> str:
+    """How much of somebody's attention such an end needs: info, warning or error."""
+    return {0: "info", 1: "warning", 3: "warning", 4: "warning"}.get(exit_code, "error")
 
 
 BY_STRENGTH = (70, 6, 2, 7, 5, 4, 3, 1, 0)

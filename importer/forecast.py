@@ -10,6 +10,33 @@ from importer.plan import Plan
 from importer.runs import Run
 from importer.spelling import counted, duration
 from importer.survey import Forecast
+from importer.tell import Tell
+
+COUNTS = (
+    "rows", "to_send", "settled", "unclear", "marked_unknown", "invalid", "repeated", "sent_before",
+    "left_out",
+)  # fmt: skip
+"""Of a forecast, as a log holds it."""
+
+
+def tell_forecast(forecast: Forecast, plan: Plan, account: Account, run: Run, pace: Pace, tell: Tell) -> None:
+    """Say what the run is about to do, and what of the sheet should be known before."""
+    counts = {name: getattr(forecast, name) for name in COUNTS}
+    tell.write_down(
+        "run.began",
+        run=run.number,
+        sheet=plan.sheet.path,
+        mapping=plan.mapping.path,
+        **counts,
+        rate=str(pace.rate),
+    )
+    for notice in (*plan.notices, *forecast.notices):
+        tell.event("run.notice", notice)
+    where_to, *said = sentences(forecast, plan, account, run, pace)
+    # What an account and its types are called is LeadSquared's text.
+    tell.event("run.account", where_to, host=run.host, event_code=plan.mapping.opportunity.event_code)
+    for sentence in said:
+        tell.say(sentence)
 
 
 def sentences(forecast: Forecast, plan: Plan, account: Account, run: Run, pace: Pace) -> list[str]:

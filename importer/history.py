@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from importer import __version__
@@ -11,14 +11,18 @@ from importer.errors import MappingError, SheetError, UsageError
 from importer.journal import Journal
 from importer.mapping import load_mapping
 from importer.original import Original, original_of
+from importer.purged import PurgedRuns
 from importer.records import Ended, Outcome
 from importer.results import write_results
 from importer.runs import Run, Runs
+from importer.sent import SentRows
 from importer.sheet import Sheet, open_sheet
 from importer.summary_page import Block, from_json
 from importer.targets import check_target, default_target, free_target
+from importer.tell import Tell
 from importer.undone import UndoneRows
 
+PURGED = "Purged"
 _LAST_ROW = 1 << 40  # of a text file; no database holds a number of thirty digits
 
 
@@ -27,11 +31,13 @@ class PastRun:
     """A run and how its rows ended; the counts add up to its rows.
 
     undone: how many of the opportunities that it created are deleted again, and when the last was, UTC.
+    purged_at: when people's data was removed from the journal, UTC; "" where it was not.
     """
 
     run: Run
     outcomes: dict[Ended, int]
     undone: tuple[int, str] = (0, "")
+    purged_at: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +46,8 @@ class PastRow:
 
     reference: what names it in LeadSquared; "" where it was never sent.
     sends:     how many requests may have left.
+    undone_at: when its opportunity was deleted again from here, UTC; "" where it was not.
+    purged_at: as of the run.
     """
 
     run: Run
@@ -47,6 +55,13 @@ class PastRow:
     outcome: Outcome | None
     reference: str
     sends: int
+    undone_at: str = ""
+    purged_at: str = ""
+
+    @property
+    def opportunity_id(self) -> str:
+        """Of what it created or met."""
+        return self.outcome.created_id or self.outcome.conflicted_id if self.outcome else ""
 
 
 def history(state: Path) -> Sequence[PastRun]:
@@ -67,23 +82,35 @@ def one_row(state: Path, number: int, row: int) -> PastRow:
         run = Runs(journal).numbered(number)
         if not run.header_row < row <= _LAST_ROW:
             raise UsageError(f"Run {number} has no row {row}: its rows begin below row {run.header_row}.")
-        return PastRow(run, row, *Entries(journal, number).of(row))
+        return past_row(journal, run, row)
+
+
+def past_row(journal: Journal, run: Run, row: int) -> PastRow:
+    past = PastRow(run, row, *Entries(journal, run.number).of(row))
+    at = SentRows(journal).undone_at(past.opportunity_id) if past.opportunity_id else ""
+    return replace(past, undone_at=at, purged_at=PurgedRuns(journal).at(run.number))
 
 
 def past_run(journal: Journal, run: Run) -> PastRun:
     counts = Entries(journal, run.number).counts()
     counts[Ended.NOT_SENT] += max(0, run.rows - sum(counts.values()))
     gone = UndoneRows(journal, run.number).gone()
-    return PastRun(run, counts, (len(gone), max(gone.values(), default="")))
+    undone = (len(gone), max(gone.values(), default=""))
+    return PastRun(run, counts, undone, PurgedRuns(journal).at(run.number))
 
 
-def rebuild(state: Path, number: int, output: Path | None) -> Path:
+def rebuild(state: Path, number: int, output: Path | None, tell: Tell) -> Path:
     """The result workbook of a run, made again from the journal and the sheet; the path it was written to.
 
     Raises UsageError where there is no such run, SheetError where the sheet is gone or has changed.
     """
     with Journal(state) as journal:
-        return remake(Runs(journal).numbered(number), journal, output)
+        run = Runs(journal).numbered(number)
+        written = remake(run, journal, output)
+        for name, said in since_facts(past_run(journal, run)):
+            if name == PURGED:
+                tell.say(f"Run {number}: {said}. The workbook has outcomes and ids without them.")
+        return written
 
 
 def remake(run: Run, journal: Journal, output: Path | None = None) -> Path:
@@ -144,7 +171,7 @@ def _written(
     blocks = [
         *from_json(run.noticed),
         *_earlier_rows(entries),
-        Block("Run", (), (*facts(run), *undone_facts(past_run(journal, run)))),
+        Block("Run", (), (*facts(run), *since_facts(past_run(journal, run)))),
     ]
     return write_results(original, entries.outcomes(), blocks, target, run.details, progress)
 
@@ -162,12 +189,19 @@ def _earlier(run: int, outcome: Outcome) -> tuple[str | int, ...]:
     return outcome.ended.value, outcome.row, opportunity, f"{run} ({outcome.sent_at})", outcome.advice
 
 
-def undone_facts(past: PastRun) -> tuple[tuple[str, str], ...]:
-    """What is told of its undo; nothing where nothing was undone."""
+def since_facts(past: PastRun) -> tuple[tuple[str, str], ...]:
+    """What is told of its undo and its purge; nothing where there was none."""
     count, at = past.undone
-    return (
-        (("Undone", f"{count:,} of the created opportunities are deleted again ({at} UTC)"),) if count else ()
+    known = (
+        ("Undone", f"{count:,} of the created opportunities are deleted again ({at} UTC)" if count else ""),
+        (PURGED, purged_in_words(past.purged_at)),
     )
+    return tuple((name, value) for name, value in known if value)
+
+
+def purged_in_words(at: str) -> str:
+    """at: UTC; "" where nothing was removed."""
+    return f"LeadSquared's answers and messages that quote cells were removed on {at} UTC" if at else ""
 
 
 def facts(run: Run) -> tuple[tuple[str, str], ...]:

@@ -19,7 +19,7 @@ from importer.errors import (
     StopRule,
     strongest,
 )
-from importer.forecast import sentences
+from importer.forecast import tell_forecast
 from importer.history import past_run
 from importer.journal import Account, Journal, Prints
 from importer.leadsquared import LeadSquared
@@ -69,7 +69,10 @@ class Import:
             return
         self._run = self._runs.resume(unfinished, beginning)
         self._entries = Entries(self._journal, self._run.number)
-        self._tell.say(f"Run {self._run.number} of this sheet was not finished: it goes on.")
+        self._tell.event(
+            "run.resumed", f"Run {self._run.number} of this sheet was not finished: it goes on.",
+            run=self._run.number,
+        )  # fmt: skip
         if beginning.again and not unfinished.again:
             self._tell.say("--again is left out this time: it needs a run that has finished.")
         if unfinished.again and not beginning.again:
@@ -125,9 +128,7 @@ class Import:
 
     def refusal(self, forecast: Forecast, account: Account) -> ImportStopped | None:
         """Say what is about to be done; why it may not, or None."""
-        said = sentences(forecast, self._plan, account, self._run, self._pace)
-        for sentence in (*self._plan.notices, *forecast.notices, *said):
-            self._tell.say(sentence)
+        tell_forecast(forecast, self._plan, account, self._run, self._pace, self._tell)
         if forecast.invalid and self._order.stop_if_invalid:
             return StopRule(f"Nothing was sent: {forecast.invalid} rows are invalid (--stop-if-invalid).")
         if stop := self._rules.too_many_invalid(forecast.invalid, forecast.rows):
@@ -172,7 +173,8 @@ class Import:
             return stop
         self._is_missing_some = bool(gone)
         self._run = self._runs.tell_verified(self._run, in_words(len(created), gone))
-        self._tell.say(self._run.verified)
+        not_there = len(gone) if isinstance(gone, dict) else None
+        self._tell.event("run.verified", self._run.verified, created=len(created), missing=not_there)
         return None
 
     def _asking(self, leadsquared: LeadSquared) -> Asking:
@@ -237,7 +239,7 @@ class Import:
             self._run.number, self._order.sheet, self._plan.mapping.path, self._run.rows, outcomes,
             self._entries.partial_successes(), files.result, files.failed, 0.0,
             strongest(exit_code, files.fault.exit_code if files.fault else 0),
-            str(files.fault or stop or "") or None,
+            files.fault or stop, self._pace.calls, self._pace.refusals,
         )  # fmt: skip
 
 

@@ -51,6 +51,11 @@ class Journal:
     def __exit__(self, *_: object) -> None:
         self.database.close()
 
+    @property
+    def mark(self) -> str:
+        """A few letters that no other journal has."""
+        return _hash(self._key, 4, "mark").hex()
+
     def guarded(self) -> AbstractContextManager[None]:
         return telling_failures(self.path)
 
@@ -80,11 +85,23 @@ class Journal:
                 [key_hash, account.name, account.organisation],
             )
 
+    def all_accounts(self) -> tuple[str, ...]:
+        """Every name that an account ever went by here, also before LeadSquared had named it."""
+        query = (
+            "SELECT account FROM runs UNION SELECT name FROM accounts "
+            "UNION SELECT host || ' key ' || key_hash FROM runs, accounts"
+        )
+        with self.guarded():
+            return tuple(name for (name,) in self.database.execute(query))
+
+    def lead_print(self, account: str, lead: str) -> bytes:
+        """Of a unique value of the lead (see `Capture.leads`), together with the account."""
+        return _hash(self._key, 8, "lead", account, lead)
+
     def prints(self, account: str, capture: Capture) -> Prints:
-        leads = sorted(capture.leads)
         return Prints(
             fingerprint(capture, self._key, account),
-            tuple(_hash(self._key, 8, "lead", account, lead) for lead in leads),
+            tuple(self.lead_print(account, lead) for lead in sorted(capture.leads)),
             {column: _hash(self._key, 4, "said", column, text).hex() for column, text in capture.said},
         )
 

@@ -98,7 +98,7 @@ class Knowing:
         """The mapping in this file, held against the account as far as that can be asked."""
         account, refusal = self._whose()
         if self.is_offline or refusal:
-            self.tell.say(f"{NOT_COMPARED}{f': {refusal}' if refusal else ' (--offline).'}")
+            self._not_compared(f"{NOT_COMPARED}{f': {refusal}' if refusal else ' (--offline).'}")
             return load_mapping(path, known(self.settings.state, account.name))
         document = document_in(path)
         return mapping_of(document, path, self.schema(document))
@@ -121,18 +121,22 @@ class Knowing:
         parts += ["users"] if any(source.kind == "owner" for _, source in mapping.sources()) else []
         kept = mapping.account.read_at if mapping.account else {}
         if ages := [kept[part] for part in parts if part in kept]:
-            self.tell.say(
+            self._not_compared(
                 f"The account was taken as of {aged(min(ages))}, by which the mapping was compared{why}"
             )
         else:
-            self.tell.say(f"{NOT_COMPARED}{why}")
+            self._not_compared(f"{NOT_COMPARED}{why}")
+
+    def _not_compared(self, sentence: str) -> None:
+        self.tell.event("account.not_compared", sentence, "warning")
 
     def _tell_changes(self, mapping: Mapping, schema: AccountSchema, account: Account) -> None:
         if before := last_used(self.settings.state, mapping.path, account.name):
             code = mapping.opportunity.event_code
             fields = {*mapping.opportunity.fields, *([NOTE] if mapping.opportunity.note else [])}
             for change in changes(before, schema, code, fields, mapping.lead.attributes):
-                self.tell.say(f"Since this mapping was last used: {visible(change)}")
+                said = f"Since this mapping was last used: {visible(change)}"
+                self.tell.event("account.changed", said, "warning")
 
     def use(self, mapping: Mapping) -> None:
         """The mapping is used with the account as it is known now; changes are told from here on."""
@@ -160,7 +164,7 @@ class Knowing:
         account, refusal = self.account()
         kept = known(self.settings.state, account.name)
         if refusal and kept.is_known:
-            self.tell.say(f"The account is taken as it was when it was read last, since {refusal}")
+            self._not_compared(f"The account is taken as it was when it was read last, since {refusal}")
         elif refusal:
             raise refusal
         types = (kept if refusal else self._learn(account, "types")).types or ()

@@ -54,6 +54,15 @@ def land(
     return target
 
 
+def land_text(target: Path, text: str) -> Path:
+    """As `land`, in UTF-8."""
+
+    def write(file: BinaryIO) -> None:
+        file.write(text.encode())
+
+    return land(target, write)
+
+
 class _Draft(io.FileIO):
     """A new file that keeps the fault of the disk for later.
 

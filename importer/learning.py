@@ -53,7 +53,8 @@ class Learning:
         for part in dict.fromkeys(parts):
             answer = _answer(_question(part, self.leadsquared), self.pace, until)
             if isinstance(answer, Unread):
-                self.tell.say(_not_read(part, answer.reason, before.read_at.get(part, "")))
+                said = _not_read(part, answer.reason, before.read_at.get(part, ""))
+                self.tell.event("account.unread", said, "warning", part=part)
             else:
                 self._read[part], self._read_at[part] = answer, now_written()
                 is_new = True
@@ -73,7 +74,7 @@ class Learning:
         except JournalError as fault:
             if str(fault) != self._trouble:
                 self._trouble = str(fault)
-                self.tell.say(self._trouble)
+                self.tell.event("account.not_kept", self._trouble, "warning")
         return schema
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from importer.account_schema import AccountSchema
 from importer.answers import Rate
+from importer.errors import ImportStopped
 from importer.reading import AS_FOUND, Reading
 from importer.records import Ended
 
@@ -44,7 +45,11 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class RunReport:
-    """How a run ended. `outcomes` counts rows and adds up to `rows`; `stopped` is why it ended early."""
+    """How a run ended. `outcomes` counts rows and adds up to `rows`; `stop` is why it ended early.
+
+    calls, refusals: how many calls this process made for it at LeadSquared, and how many of them the limit
+                     refused.
+    """
 
     run: int
     sheet: Path
@@ -56,4 +61,11 @@ class RunReport:
     failed: Path | None
     seconds: float
     exit_code: int
-    stopped: str | None
+    stop: ImportStopped | None
+    calls: int
+    refusals: int
+
+    @property
+    def stopped(self) -> str | None:
+        """Why it ended early, in sentences."""
+        return str(self.stop) if self.stop else None

@@ -59,6 +59,11 @@ class Outage:
         """The harmless question was answered: one capture may try."""
         self.may_send = True
 
+    @property
+    def lasts(self) -> float:
+        """The seconds since the first answer failed to come; 0 where none has."""
+        return self._clock() - self._since if self.is_on else 0.0
+
     def wait(self) -> float:
         """The seconds until the question may be asked: for the last time when it is time to give up."""
         return max(0.0, min(self._again_at, self._since + self.give_up_after) - self._clock())

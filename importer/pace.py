@@ -61,6 +61,8 @@ class Pace:
 
     All processes that name the same folder and account share the turns. It never sleeps: whoever asks too
     early is told how long to wait, and can settle answers meanwhile. Raises JournalError.
+
+    calls, refusals: how many turns were granted here and used, and how many of their calls were refused.
     """
 
     def __init__(
@@ -74,6 +76,8 @@ class Pace:
     ) -> None:
         self.clock = clock
         self.daily = daily
+        self.calls = 0
+        self.refusals = 0
         self._own = rate
         self._folder = folder
         self._budget = Budget(daily, today)
@@ -127,12 +131,14 @@ class Pace:
         if wait := self._slots.wait:
             return max(wait, SOON)
         if self._limiter.try_acquire(GOES_ON if goes_on else "", blocking=False):
+            self.calls += 1
             return 0.0
         return max(self._slots.wait, SOON)
 
     def unused(self) -> None:
         """No call was made in the last turn: it counts towards the limit, and not towards the day's calls."""
         self._slots.unspend()
+        self.calls -= 1
 
     def refused(self, taken_at: float, named: Rate | None) -> bool:
         """LeadSquared refused a call whose turn was taken at `taken_at` (this clock's seconds).
@@ -141,6 +147,7 @@ class Pace:
         LeadSquared names, never above one's own. If refusals go on nevertheless, each burst slows the pace
         by a quarter, until a clean stretch. True where the limit in use was lowered.
         """
+        self.refusals += 1
         return self._slots.refused(taken_at, named)
 
     def seconds_for(self, calls: int) -> float:

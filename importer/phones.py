@@ -1,7 +1,8 @@
 """Phone numbers: the only module that knows phonenumbers."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneMetadata, PhoneNumberType, ValidationResult
@@ -56,6 +57,27 @@ def phone_reader(region: str | None) -> Callable[[str], str]:
         return _sent(_parsed(text, region, such_as))
 
     return phone
+
+
+ALL_REGIONS = tuple(sorted(phonenumbers.SUPPORTED_REGIONS))
+"""Every country that has phone numbers of its own."""
+
+
+def phone_spellings(text: str, regions: Iterable[str]) -> frozenset[str]:
+    """The number as it is sent, and as a column of plain text may have it; nothing where it is none.
+
+    regions: the countries that it may be of where it has no country code.
+    """
+    digits = re.sub(r"\D", "", text)
+    found: set[str] = set()
+    for region, typed in ((None, text), (None, f"+{digits}"), *((region, text) for region in regions)):
+        with suppress(Bad):
+            found.add(phone_reader(region)(typed))
+    spellings = found | ({digits} if found else set())
+    for sent in found:
+        code, number = sent.split("-")
+        spellings |= {number, f"0{number}", f"{code}{number}", f"{code[1:]}{number}", f"{code} {number}"}
+    return frozenset(spellings)
 
 
 def is_mobile(sent: str) -> bool:

@@ -88,15 +88,22 @@ def make_plan(
 ) -> Plan:
     """Raises UsageError, MappingError or SheetError, saying everything that is wrong at once.
 
-    Without a mapping, the one in `mappings/` whose required columns are all in the sheet is taken; where the
-    current folder has none, `mappings/` beside the sheet.
+    Where `mapping` is a folder, the one in it whose required columns are all in the sheet is taken; without
+    it, that of `mappings/`; where the current folder has none, of `mappings/` beside the sheet.
 
     account_of: what a mapping file is held against; None: nothing.
     """
-    if mapping:
+    if mapping and not mapping.is_dir():
         return _fitted(sheet, _loaded(mapping, account_of), reading)
     open_sheet(sheet, reading)
-    return _only_fit(sheet, reading, account_of)
+    found = _files_in(mapping) if mapping else _files_in(MAPPINGS) or _files_in(sheet.parent / MAPPINGS)
+    if not found:
+        where = f"in {mapping}" if mapping else f"in {Path.cwd() / MAPPINGS}, nor in one beside the sheet"
+        raise UsageError(
+            f"No mapping: there is no .yaml file {where}. Name the mapping file with --mapping FILE, or have "
+            f"one written: importer draft {sheet}"
+        )
+    return _only_fit(sheet, found, reading, account_of)
 
 
 def _loaded(path: Path, account_of: AccountOf) -> Mapping:
@@ -126,18 +133,11 @@ def _planned(sheet: Sheet, mapping: Mapping, header_row: int | None, visible_onl
     return Plan(sheet, mapping, layout, compile_rows(mapping, layout), visible_only)
 
 
-def _mappings(folder: Path = Path()) -> list[Path]:
-    """The mapping files in this folder's folder of mappings."""
-    return sorted([*(folder / MAPPINGS).glob("*.yaml"), *(folder / MAPPINGS).glob("*.yml")])
+def _files_in(folder: Path) -> list[Path]:
+    return sorted([*folder.glob("*.yaml"), *folder.glob("*.yml")])
 
 
-def _only_fit(sheet: Path, reading: Reading, account_of: AccountOf) -> Plan:
-    found = _mappings() or _mappings(sheet.parent)
-    if not found:
-        raise UsageError(
-            f"No mapping: there is no {MAPPINGS} folder with a .yaml file in {Path.cwd()}, nor beside the "
-            f"sheet. Name the mapping file with --mapping FILE, or have one written: importer draft {sheet}"
-        )
+def _only_fit(sheet: Path, found: list[Path], reading: Reading, account_of: AccountOf) -> Plan:
     plans: list[Plan] = []
     reasons: list[str] = []
     may_fit = False
@@ -151,7 +151,7 @@ def _only_fit(sheet: Path, reading: Reading, account_of: AccountOf) -> Plan:
             unread += [path] if isinstance(reason, MappingError) and reason.needs_account else []
     if not plans:
         listed = (f"  {said}" for said in reasons)
-        text = "\n".join(["No mapping in mappings/ fits this sheet:", *listed])
+        text = "\n".join([f"No mapping in {found[0].parent.name}/ fits this sheet:", *listed])
         raise NoneFits(text, may_fit, needs_account=bool(unread))
     if unread:
         others = ", ".join(map(str, unread))

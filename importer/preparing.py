@@ -1,7 +1,6 @@
 """What each command line does that looks, checks or writes files, and sends nothing."""
 
 import json
-import os
 from argparse import Namespace
 from typing import TYPE_CHECKING
 
@@ -32,10 +31,10 @@ def _plan_to_check(options: Namespace, console: Console) -> "Plan":
     from importer.settings import are_set, read_settings
 
     asked = (options.sheet, options.mapping, reading_of(options))
-    if are_set(os.environ):
+    if are_set(options.environment):
         from importer.comparing import compared
 
-        return compared(asked, read_settings(os.environ), options.offline, console)
+        return compared(asked, read_settings(options.environment), options.offline, console)
     from importer.plan import make_plan
 
     plan = make_plan(*asked)
@@ -64,10 +63,10 @@ def draft(options: Namespace) -> int:
 
     event_code = read_event_code(options.event_code) if options.event_code else None
     known = None
-    if are_set(os.environ) and not options.offline:
+    if are_set(options.environment) and not options.offline:
         from importer.comparing import account_for_draft
 
-        event_code, known = account_for_draft(read_settings(os.environ), event_code, Console())
+        event_code, known = account_for_draft(read_settings(options.environment), event_code, Console())
     report = draft_mapping(options.sheet, reading_of(options), options.output, event_code, known)
     out(in_words(report))
     return 0
@@ -78,7 +77,7 @@ def account(options: Namespace) -> int:
     from importer.account_words import as_json, in_words
     from importer.settings import read_settings
 
-    report = look_up(options.event_code, options.refresh, read_settings(os.environ), Console())
+    report = look_up(options.event_code, options.refresh, read_settings(options.environment), Console())
     out(json.dumps(as_json(report)) if options.json else in_words(report))
     return 0
 
@@ -88,7 +87,7 @@ def doctor(options: Namespace) -> int:
 
     from importer.doctor import doctor as examine
 
-    findings = examine(os.environ)
+    findings = examine(options.environment)
     if options.json:
         out(json.dumps([asdict(finding) for finding in findings]))
     else:
@@ -98,16 +97,32 @@ def doctor(options: Namespace) -> int:
     return 0 if all(finding.is_ok for finding in findings) else 5
 
 
+def keys(options: Namespace) -> int:
+    from importer.keys import forget_keys, set_keys, shown
+    from importer.settings import are_set
+
+    if options.action == "forget":
+        out(forget_keys())
+        return 0
+    if options.action == "set":
+        for line in set_keys(options.environment, Console()):
+            out(line)
+        return 0
+    for line in shown(options.environment, options.keyring):
+        out(line)
+    return 0 if are_set(options.environment) else 2
+
+
 def template(options: Namespace) -> int:
     from importer.mapping import load_mapping
     from importer.settings import are_set, read_settings
     from importer.template import template as write_template
 
     console = Console()
-    if are_set(os.environ):
+    if are_set(options.environment):
         from importer.comparing import mapping_for
 
-        mapping = mapping_for(options.mapping, read_settings(os.environ), options.offline, console)
+        mapping = mapping_for(options.mapping, read_settings(options.environment), options.offline, console)
     else:
         mapping = load_mapping(options.mapping)
         _say_not_compared(options, console)

@@ -10,6 +10,7 @@ from importer.account import identify, pace_of
 from importer.answers import Rate
 from importer.entries import Entries
 from importer.errors import (
+    STOPPED_BY,
     AlreadyRunning,
     ImportStopped,
     Interrupted,
@@ -18,6 +19,7 @@ from importer.errors import (
     SheetError,
     StopRule,
     UsageError,
+    level_of,
     strongest_of,
 )
 from importer.history import remake
@@ -69,6 +71,22 @@ class ReconcileReport:
 def reconcile(asked: Reconciling, settings: Settings, tell: Tell) -> ReconcileReport:
     """Nothing is sent. Raises UsageError for a run of another account, AlreadyRunning, NoAccess."""
     started = time.monotonic()
+    report = replace(_reconcile(asked, settings, tell), seconds=time.monotonic() - started)
+    tell.write_down(
+        "reconcile.ended",
+        str(report.stopped or ""),
+        level_of(report.exit_code),
+        runs=report.runs,
+        outcomes=report.outcomes,
+        results=report.results,
+        seconds=round(report.seconds, 3),
+        exit_code=report.exit_code,
+        stopped=STOPPED_BY.get(report.exit_code),
+    )
+    return report
+
+
+def _reconcile(asked: Reconciling, settings: Settings, tell: Tell) -> ReconcileReport:
     with (
         Journal(settings.state) as journal,
         LeadSquared(settings) as leadsquared,
@@ -78,10 +96,15 @@ def reconcile(asked: Reconciling, settings: Settings, tell: Tell) -> ReconcileRe
         sent_rows = SentRows(journal)
         rows = [sent for run in runs for sent in sent_rows.unsettled(run.number) if sent.ended != ABSENT]
         if not rows:
-            return ReconcileReport(seconds=time.monotonic() - started)
+            return ReconcileReport()
         can_be_asked_for = sum(bool(sent.reference) for sent in rows)
-        tell.say(
-            f"Unknown: {counted(len(rows), 'row')}. LeadSquared is asked for {can_be_asked_for:,} of them."
+        tell.event(
+            "reconcile.began",
+            f"Unknown: {counted(len(rows), 'row')}. LeadSquared is asked for {can_be_asked_for:,} of them.",
+            runs=[run.number for run in runs],
+            unknown=len(rows),
+            asked_for=can_be_asked_for,
+            rate=str(pace.rate),
         )
         rules = Rules()
         unsettled = Unsettled(
@@ -93,9 +116,7 @@ def reconcile(asked: Reconciling, settings: Settings, tell: Tell) -> ReconcileRe
             sender = Sender(unsettled, pace, leadsquared, rules, tell, asked.give_up_after)
             stopped = _send_nothing(sender)
             report = _report(rows, journal, tell)
-        return replace(
-            report, seconds=time.monotonic() - started, stopped=strongest_of(stopped, report.stopped)
-        )
+        return replace(report, stopped=strongest_of(stopped, report.stopped))
 
 
 def _resting(number: int | None, runs: Runs, account: Account, tell: Tell) -> list[Run]:
@@ -140,7 +161,8 @@ def _report(rows: Sequence[Sent], journal: Journal, tell: Tell) -> ReconcileRepo
         try:
             results.append(remake(run, journal))
         except SheetError as fault:
-            tell.say(f"The result workbook of run {number} stays as it was: {fault}")
+            said = f"The result workbook of run {number} stays as it was: {fault}"
+            tell.event("result.unwritten", said, "warning", run=number)
         except ResultError as fault:
             unwritten = ResultError(f"{fault}\nTo write the result workbook later: importer results {number}")
     outcomes = {word: counts[word] for word in Ended}

@@ -2,16 +2,28 @@
 
 import sys
 from argparse import Namespace
+from collections.abc import Iterator
 from typing import Any
 
+from importer.errors import ImportStopped
 from importer.history_words import outcomes_in_words
 from importer.order import RunReport
+from importer.passes import PassReport
+from importer.purge import PurgeReport
+from importer.purge_words import numbered
 from importer.reconcile import ReconcileReport
 from importer.records import Ended
 from importer.spelling import as_typed, counted
 from importer.streams import out
+from importer.trays import SUMMARY
 from importer.undo import UndoReport
 from importer.undo_words import counts_of, opportunities
+
+
+def tell_stopped(stop: ImportStopped | str | None, options: Namespace) -> None:
+    """What ended it early, on stderr, where that holds sentences; a log has an event of it."""
+    if stop and options.log == "plain":
+        out(str(stop), stream=sys.stderr)
 
 
 def tell_run(report: RunReport, options: Namespace) -> None:
@@ -22,8 +34,7 @@ def tell_run(report: RunReport, options: Namespace) -> None:
         out(f"Rows to mend: {report.failed}")
     if report.result:
         out(f"Result workbook: {report.result}")
-    if report.stopped:
-        out(report.stopped, stream=sys.stderr)
+    tell_stopped(report.stopped, options)
     if report.outcomes[Ended.NOT_SENT] and not options.demo:
         out(f"To continue: {_same_command()}")
 
@@ -32,7 +43,17 @@ def _same_command() -> str:
     return as_typed(["importer", *sys.argv[1:]])
 
 
-def tell_reconcile(report: ReconcileReport) -> None:
+def tell_pass(report: PassReport, options: Namespace) -> None:
+    for file in report.files:
+        counts = f"{file.rows:,} rows: {outcomes_in_words(file.outcomes)}; " if file.run else ""
+        out(f"{file.name}: {counts}{file.place}: {file.path.parent}")
+    if not report.files:
+        out(f"Nothing to import in {report.folder}.")
+    out(f"Summary: {report.folder / SUMMARY}")
+    tell_stopped(report.stopped, options)
+
+
+def tell_reconcile(report: ReconcileReport, options: Namespace) -> None:
     asked = sum(report.outcomes.values())
     if not asked:
         out("No row is Unknown.")
@@ -44,18 +65,16 @@ def tell_reconcile(report: ReconcileReport) -> None:
         out("NotSent: LeadSquared does not have these. To send them, run again:")
         for sheet in report.to_run:
             out(f"  {sheet}")
-    if report.stopped:
-        out(str(report.stopped), stream=sys.stderr)
+    tell_stopped(report.stopped, options)
 
 
-def tell_undo(report: UndoReport) -> None:
+def tell_undo(report: UndoReport, options: Namespace) -> None:
     out(f"Run {report.run}: {opportunities(len(report.made))}: {outcomes_in_words(counts_of(report.made))}.")
     if report.result:
         out(f"What was deleted: {report.result}")
     if any(made.is_gone for made in report.made):
         out(f"To have it in the run's result workbook too: importer results {report.run}")
-    if report.stopped:
-        out(str(report.stopped), stream=sys.stderr)
+    tell_stopped(report.stopped, options)
     if report.exit_code:
         out(f"To continue: {_same_command()}")
 
@@ -79,6 +98,40 @@ def reconcile_as_json(report: ReconcileReport) -> dict[str, Any]:
         "outcomes": report.outcomes,
         "results": [str(path) for path in report.results],
         "seconds": round(report.seconds, 3),
+        "exit_code": report.exit_code,
+        "stopped": str(report.stopped) if report.stopped else None,
+    }
+
+
+def tell_purge(report: PurgeReport) -> None:
+    for line in _purge_lines(report):
+        out(line)
+
+
+def _purge_lines(report: PurgeReport) -> Iterator[str]:
+    if report.runs:
+        yield f"Cleared: {counted(report.rows, 'row')} of {counted(len(report.runs), 'run')}."
+    else:
+        yield f"Nothing to remove of runs that ended before {report.before} UTC."
+    if report.kept:
+        yield "Kept is the value that finds the lead of rows for which LeadSquared is still to be asked:"
+        for run, rows in report.kept:
+            yield f"  {counted(rows, 'row')} of run {run}; to settle them: importer reconcile {run}"
+    if report.left_out:
+        are = "is" if len(report.left_out) == 1 else "are"
+        yield f"Left out, since {numbered(report.left_out)} {are} at work: run the same command again later."
+    if report.not_rewritten:
+        yield report.not_rewritten
+
+
+def purge_as_json(report: PurgeReport) -> dict[str, Any]:
+    return {
+        "before": report.before or None,
+        "rows": report.rows,
+        "runs": report.runs,
+        "kept": dict(report.kept),
+        "left_out": report.left_out,
+        "not_rewritten": report.not_rewritten or None,
         "exit_code": report.exit_code,
         "stopped": str(report.stopped) if report.stopped else None,
     }

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from importer.advice import MANDATORY
 from importer.cell_text import quoted
+from importer.deadline import Deadline
 from importer.errors import Interrupted, StopRule, UsageError
 from importer.records import Ended, Outcome
 
@@ -48,9 +49,15 @@ def read_max_errors(text: str) -> MaxErrors:
 class Rules:
     """Counts how rows end, and says when to take no more turns."""
 
-    def __init__(self, max_errors: MaxErrors = MaxErrors(), limit: int | None = None) -> None:
+    def __init__(
+        self,
+        max_errors: MaxErrors = MaxErrors(),
+        limit: int | None = None,
+        deadline: Deadline | None = None,
+    ) -> None:
         self._max_errors = max_errors
         self._limit = limit
+        self._deadline = deadline
         self._sent = 0
         self._counts: Counter[str] = Counter()
         self._interrupted_by = ""
@@ -109,6 +116,8 @@ class Rules:
         """Why no more may be sent, or None."""
         if self._interrupted_by:
             return Interrupted(f"Stopped by {self._interrupted_by}.")
+        if self._deadline and self._deadline.is_over:
+            return self._deadline.stop()
         return self._hopeless() or self._too_many()
 
     def heed(self) -> None:

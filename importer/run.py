@@ -5,7 +5,16 @@ from dataclasses import replace
 
 from importer.account import nameless, pace_of
 from importer.cell_text import visible
-from importer.errors import ImportStopped, MappingError, NoAccess, StopRule, Unreachable, UsageError
+from importer.errors import (
+    STOPPED_BY,
+    ImportStopped,
+    MappingError,
+    NoAccess,
+    StopRule,
+    Unreachable,
+    UsageError,
+    level_of,
+)
 from importer.importing import Import
 from importer.interruption import heard_out
 from importer.journal import Journal
@@ -30,6 +39,12 @@ def run(order: Order, settings: Settings, rules: Rules, tell: Tell) -> RunReport
     in the report.
     """
     started = time.monotonic()
+    report = replace(_run(order, settings, rules, tell), seconds=time.monotonic() - started)
+    _write_down(report, tell)
+    return report
+
+
+def _run(order: Order, settings: Settings, rules: Rules, tell: Tell) -> RunReport:
     what = order.sheet, order.mapping, order.reading
     plan = plan_for_demo(what, order.kept)
     if plan:
@@ -57,7 +72,22 @@ def run(order: Order, settings: Settings, rules: Rules, tell: Tell) -> RunReport
                 knowing.use(plan.mapping)
             with heard_out(rules.interrupt):
                 stop = stop or work.send(forecast, leadsquared)
-                return replace(work.end(stop), seconds=time.monotonic() - started)
+                return work.end(stop)
+
+
+def _write_down(report: RunReport, tell: Tell) -> None:
+    tell.write_down(
+        "run.ended",
+        report.stopped or "",
+        level_of(report.exit_code),
+        run=report.run,
+        outcomes=report.outcomes,
+        result=report.result,
+        failed=report.failed,
+        seconds=round(report.seconds, 3),
+        exit_code=report.exit_code,
+        stopped=STOPPED_BY.get(report.exit_code),
+    )
 
 
 def _refuse(order: Order, plan: Plan) -> None:

@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
@@ -134,6 +134,10 @@ class Runs:
             return None
         return same[0]
 
+    def of_sheet(self, sheet: Path) -> Run | None:
+        """The newest run of the sheet that lies there."""
+        return next(iter(self._select("WHERE sheet = ? ORDER BY number DESC LIMIT 1", str(sheet))), None)
+
     def earlier(self, run: Run) -> list[Run]:
         """The runs before this one of the same sheet, unchanged or not."""
         return self._select(f"{OF_A_SHEET} AND number < ?", *_sheet_of(run), run.number)
@@ -214,6 +218,11 @@ class Runs:
         if self._select(f"{OF_A_SHEET} AND number > ? LIMIT 1", *_sheet_of(run), number):
             return False
         return self._lock(run).is_held()
+
+    def forget_lock(self, run: Run) -> None:
+        """Nobody will import the sheet from this place again."""
+        with suppress(OSError):
+            self._lock(run).path.unlink(missing_ok=True)
 
     def _lock(self, beginning: Beginning) -> SheetLock:
         # Not by account, which is known only once LeadSquared was asked.

@@ -16,7 +16,7 @@ from importer.pace import Pace
 from importer.records import CLEAR, Ended, Outcome
 from importer.rules import Rules
 from importer.tell import Tell
-from importer.troubles import Troubles
+from importer.troubles import Troubles, tell_stopping
 from importer.unsettled import MOST_INQUIRIES, Unsettled
 from importer.waiting import Ready, Waiting
 
@@ -245,6 +245,6 @@ class Sender:
     def _heed(self, stop: Exception | None) -> None:
         """Take no more turns. Of several reasons to stop the strongest is told."""
         if stop and not self._stop and self._air:
-            self._tell.say(f"Stopping: waiting for {len(self._air)} answers that are on their way.")
+            tell_stopping(self._tell, len(self._air))
         if stop and (not self._stop or stronger(stop, self._stop)):
             self._stop = stop

@@ -1,7 +1,7 @@
 """What was ever sent from here, in any run: the journal across runs."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -16,6 +16,9 @@ ABSENT = "absent"
 
 LANDED = (Ended.CREATED.value, Ended.DUPLICATE.value)
 UNSETTLED = (Ended.UNKNOWN.value, SENDING, ABSENT)
+
+# Of the values that one question to the database may have.
+AT_ONCE = 500
 
 COLUMNS = (
     "run, row, fingerprint, ended, created_id, conflicted_id, first_sent_at, sent_at, sends, reference, "
@@ -173,6 +176,36 @@ class SentRows:
         rows = f"WHERE (run, row) IN (SELECT run, row FROM leads WHERE lead IN ({marks}))"  # noqa: S608 (marks only)
         return self._select(f"{rows} {which}", [*leads, *values])
 
+    def places_of(self, leads: Sequence[bytes]) -> set[tuple[int, int]]:
+        """Run and row of all that was sent for a lead that goes by any of these hashes."""
+        places: set[tuple[int, int]] = set()
+        with self._journal.guarded():
+            for begin in range(0, len(leads), AT_ONCE):
+                part = leads[begin : begin + AT_ONCE]
+                marks = ", ".join("?" * len(part))
+                query = f"SELECT run, row FROM leads WHERE lead IN ({marks})"  # noqa: S608 (marks only)
+                places.update(self._database.execute(query, part))
+        return places
+
+    def places_with(self, an_id: str) -> set[tuple[int, int]]:
+        """Run and row of all of this opportunity or lead, whatever the letter case of its id."""
+        places: set[tuple[int, int]] = set()
+        with self._journal.guarded():
+            for column in ("created_id", "conflicted_id", "prospect_id"):
+                query = f"SELECT run, row FROM entries WHERE {column} <> '' AND {column} = ? COLLATE NOCASE"  # noqa: S608 (names from above)
+                places.update(self._database.execute(query, [an_id]))
+        return places
+
+    def alike(self, places: Iterable[tuple[int, int]]) -> set[tuple[int, int]]:
+        """Run and row of all that have the opportunity of one of these."""
+        others = "SELECT run, row FROM entries WHERE created_id = ? AND created_id <> '' UNION "
+        others += "SELECT run, row FROM entries WHERE conflicted_id = ? AND conflicted_id <> ''"
+        own = "SELECT created_id, conflicted_id FROM entries WHERE run = ? AND row = ?"
+        with self._journal.guarded():
+            found = [self._database.execute(own, place).fetchone() for place in places]
+            ids = {each for line in found if line for each in line if each}
+            return {place for each in ids for place in self._database.execute(others, [each, each])}
+
     def with_id(self, opportunity_id: str) -> Sent | None:
         """The row that created or met this opportunity."""
         # Said once more that it is not empty, or the indexes, which leave empty ones out, are not used.
@@ -185,9 +218,13 @@ class SentRows:
 
     def is_undone(self, opportunity_id: str) -> bool:
         """Whether this opportunity was created from here, and deleted again."""
-        query = "SELECT count(*) FROM undone WHERE opportunity_id = ? AND state IN ('deleted', 'not found')"
+        return bool(self.undone_at(opportunity_id))
+
+    def undone_at(self, opportunity_id: str) -> str:
+        """When it was deleted again, UTC; "" where it was not."""
+        query = "SELECT max(at) FROM undone WHERE opportunity_id = ? AND state IN ('deleted', 'not found')"
         with self._journal.guarded():
-            return bool(self._database.execute(query, [opportunity_id]).fetchone()[0])
+            return self._database.execute(query, [opportunity_id]).fetchone()[0] or ""
 
     def _select(self, which: str, values: Sequence[Any]) -> list[Sent]:
         with self._journal.guarded():

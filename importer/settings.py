@@ -75,11 +75,12 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     if missing:
         raise UsageError(
             f"{_listed(missing)} not set: the importer finds LeadSquared's host and your keys in these "
-            "environment variables (in LeadSquared: My Profile > Settings > API and Webhooks). "
+            "environment variables, in a file (--env-file) or in the system's keyring (importer keys set); "
+            "in LeadSquared they stand under My Profile > Settings > API and Webhooks. "
             "To try without an account: importer demo."
         )
     return Settings(
-        url=_url(environment["LSQ_API_HOST"].strip()),
+        url=read_url(environment["LSQ_API_HOST"].strip()),
         access_key=_key("LSQ_ACCESS_KEY", environment),
         secret_key=_key("LSQ_SECRET_KEY", environment),
         limit=read_rate(environment.get("LSQ_RATE", "").strip() or str(DOCUMENTED_LIMIT), "LSQ_RATE"),
@@ -112,7 +113,8 @@ def _key(name: str, environment: Mapping[str, str]) -> str:
     return key
 
 
-def _url(host: str) -> str:
+def read_url(host: str) -> str:
+    """Where LeadSquared is; raises UsageError for what is no host."""
     try:
         address = urlsplit(host if "://" in host else f"https://{host}")
         is_host = bool(HOST.fullmatch(address.hostname or "")) and address.port != 0

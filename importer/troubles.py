@@ -10,6 +10,17 @@ from importer.spelling import duration
 from importer.tell import Tell
 
 
+def tell_stopping(tell: Tell, in_the_air: int) -> None:
+    said = f"Stopping: waiting for {in_the_air} answers that are on their way."
+    tell.event("stopping", said, "warning", in_the_air=in_the_air)
+
+
+def tell_over(outage: Outage, calls: str, tell: Tell) -> None:
+    """An answer has come. That is written down where it was said that none does."""
+    if outage.is_lasting:
+        tell.write_down("outage.over", calls=calls, seconds=round(outage.lasts, 1))
+
+
 class Troubles:
     """Captures and questions may fail apart, and what one is answered says nothing of the other.
 
@@ -37,9 +48,11 @@ class Troubles:
         return max(each.wait() for each in self._lasting())
 
     def capture_answered(self) -> None:
+        tell_over(self._captures, "captures", self._tell)
         self._captures.over()
 
     def question_answered(self) -> None:
+        tell_over(self._questions, "questions", self._tell)
         self._questions.over()
 
     def harmless_answered(self) -> None:
@@ -48,22 +61,25 @@ class Troubles:
 
     def capture_failed(self, reason: str) -> Unreachable | None:
         """Why the run is to end, if it is; the same for the others."""
-        return self._failed(self._captures.trouble(), reason)
+        return self._failed(self._captures.trouble(), "captures", reason)
 
     def question_failed(self, reason: str) -> Unreachable | None:
-        return self._failed(self._questions.trouble(), reason)
+        return self._failed(self._questions.trouble(), "questions", reason)
 
     def unreached(self, is_capture: bool, reason: str) -> Unreachable | None:
         return self.capture_failed(reason) if is_capture else self.question_failed(reason)
 
     def harmless_failed(self, reason: str) -> Unreachable | None:
-        is_new = [each.unanswered() for each in self._lasting()]
-        return self._failed(any(is_new), reason)
+        is_new = [each for each in self._lasting() if each.unanswered()]
+        calls = "captures" if self._captures in is_new else "questions"
+        return self._failed(bool(is_new), calls, reason)
 
-    def _failed(self, lasts: bool, reason: str) -> Unreachable | None:
+    def _failed(self, lasts: bool, calls: str, reason: str) -> Unreachable | None:
         if lasts:
             said = f"LeadSquared does not answer: {reason.rstrip('.')}."
-            self._tell.say(f"{said} Waiting, and asking again now and then.")
+            self._tell.event(
+                "outage.began", f"{said} Waiting, and asking again now and then.", "warning", calls=calls
+            )
         if any(each.is_hopeless for each in self._lasting()):
             return Unreachable(f"LeadSquared has not answered for {duration(self._give_up_after)}.")
         return None
@@ -72,9 +88,11 @@ class Troubles:
         """LeadSquared refuses a call for its limit, and may name a lower one; said when that is new."""
         now = self._clock()
         if lowered_to:
-            self._tell.say(f"LeadSquared allows only {lowered_to} calls: going on at that pace.")
+            said = f"LeadSquared allows only {lowered_to} calls: going on at that pace."
+            self._tell.event("limit.lowered", said, "warning", rate=str(lowered_to))
         elif self._refused_since == math.inf:
-            self._tell.say("LeadSquared refuses calls for its limit: pausing, then going on.")
+            said = "LeadSquared refuses calls for its limit: pausing, then going on."
+            self._tell.event("limit.refused", said, "warning")
         self._refused_since = min(self._refused_since, now)
         if now - self._refused_since < self._give_up_after:
             return None
@@ -85,13 +103,16 @@ class Troubles:
 
     def let_through(self) -> None:
         """A call was not refused."""
+        if self._refused_since < math.inf:
+            self._tell.write_down("limit.over", seconds=round(self._clock() - self._refused_since, 1))
         self._refused_since = math.inf
 
     def answer_lost(self, patience: float) -> None:
         """Says it, once."""
         if not self._has_lost:
             self._has_lost = True
-            self._tell.say(
+            said = (
                 "An answer was lost: LeadSquared is asked whether it has the row, for up to "
                 f"{duration(patience)} each time. Other rows go on."
             )
+            self._tell.event("answer.lost", said, "warning", patience=patience)

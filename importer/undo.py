@@ -7,12 +7,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from importer.account import identify, pace_of
-from importer.account_schema import OpportunityType
 from importer.ages import may_lag_since, now_written
 from importer.answers import Rate, Unread
 from importer.asking import Asking
-from importer.entries import Entries
 from importer.errors import (
+    STOPPED_BY,
     AlreadyRunning,
     ImportStopped,
     Interrupted,
@@ -21,10 +20,11 @@ from importer.errors import (
     SheetError,
     StopRule,
     UsageError,
+    level_of,
     strongest_of,
 )
 from importer.interruption import heard_out
-from importer.journal import Account, Journal
+from importer.journal import Journal
 from importer.leadsquared import LeadSquared
 from importer.learning import Learning
 from importer.outage import GIVE_UP_AFTER
@@ -34,8 +34,9 @@ from importer.runs import Run, Runs
 from importer.settings import Settings
 from importer.targets import check_target
 from importer.tell import Tell
+from importer.undo_refusals import confirm, refuse_forbidden, refuse_other_account
 from importer.undo_result import write_undo
-from importer.undo_words import intention, question
+from importer.undo_words import counts_of
 from importer.undoing import Undoing, now
 from importer.undone import DELETED, KEPT, NOT_FOUND, REFUSED, Made, UndoneRows
 from importer.unsettled import PATIENCE
@@ -94,7 +95,7 @@ def undo(asked: Undo, settings: Settings, tell: Tell) -> UndoReport:
             _alone(run, Runs(journal)),
         ):
             account = identify(leadsquared, settings, journal, pace, tell)
-            _refuse_other_account(run, account)
+            refuse_other_account(run, account)
             stopped = None
             if left := [made for made in rows.all() if not made.is_gone]:
                 parts = ("types", f"fields {run.event_code}")
@@ -102,11 +103,27 @@ def undo(asked: Undo, settings: Settings, tell: Tell) -> UndoReport:
                 schema = Learning(leadsquared, pace, settings.state, account.name, tell).learn(parts)
                 # An administrator may have allowed it since an older answer.
                 if schema.read_at.get(parts[1], "") >= began:
-                    _refuse_forbidden(run, schema.types or ())
-                _confirm(run, left, journal, pace, tell)
+                    refuse_forbidden(run, schema.types or ())
+                confirm(run, left, journal, pace, tell)
                 stopped = _Undo(asked, run, journal, pace, leadsquared, tell).carry_out(left)
         report = _report(asked, run, journal, stopped, tell)
-        return replace(report, seconds=time.monotonic() - started)
+    report = replace(report, seconds=time.monotonic() - started)
+    _write_down(report, tell)
+    return report
+
+
+def _write_down(report: UndoReport, tell: Tell) -> None:
+    tell.write_down(
+        "undo.ended",
+        str(report.stopped or ""),
+        level_of(report.exit_code),
+        run=report.run,
+        outcomes=counts_of(report.made),
+        result=report.result,
+        seconds=round(report.seconds, 3),
+        exit_code=report.exit_code,
+        stopped=STOPPED_BY.get(report.exit_code),
+    )
 
 
 @contextmanager
@@ -120,31 +137,6 @@ def _alone(run: Run, runs: Runs) -> Iterator[None]:
                 "Wait until that has ended; nothing was deleted from here."
             ) from None
         yield
-
-
-def _refuse_other_account(run: Run, account: Account) -> None:
-    if run.account != account.name:
-        raise UsageError(
-            f"Run {run.number} went to another account ({run.organisation or run.host}): use its keys. "
-            "Nothing was deleted."
-        )
-
-
-def _refuse_forbidden(run: Run, types: Sequence[OpportunityType]) -> None:
-    if any(each.event_code == run.event_code and each.can_delete is False for each in types):
-        raise UsageError(
-            f"LeadSquared allows no opportunity of type {run.event_code} to be deleted. Nothing was deleted. "
-            "Whoever administers LeadSquared can allow it for the type; then the same command deletes them."
-        )
-
-
-def _confirm(run: Run, left: Sequence[Made], journal: Journal, pace: Pace, tell: Tell) -> None:
-    counts = Entries(journal, run.number).counts()
-    rows = UndoneRows(journal, run.number)
-    for sentence in intention(run, left, counts, (rows.met(), rows.skipped_for()), pace):
-        tell.say(sentence)
-    if not tell.is_typed(question(run, len(left)), len(left)):
-        raise UsageError(f"Nothing was deleted: the number typed is not {len(left)}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,10 +155,9 @@ class _Undo:
         undoing = Undoing(self.journal, self.run.number, self.pace, self.leadsquared, rules, self.tell)
         with heard_out(rules.interrupt):
             try:
-                ids = [made.opportunity_id for made in left]
-                there = shown(ids, self.run.event_code, asking)
+                there = shown([made.opportunity_id for made in left], self.run.event_code, asking)
                 to_delete = self._still_to_delete(left, there)
-                self.tell.begin(len(left), len(left) - len(to_delete))
+                self.tell.begin(len(left), len(left) - len(to_delete), "undo")
                 stop = self._delete(undoing, to_delete)
                 self._read_back(_unseen(left, there), asking)
                 return stop
@@ -201,7 +192,8 @@ class _Undo:
         ids = [made.opportunity_id for made in said]
         there = still_there(ids, self.run.event_code, asking, self.asked.patience)
         if isinstance(there, Unread):
-            self.tell.say(f"It cannot be read back whether they are gone: {there.reason}.")
+            said_why = f"It cannot be read back whether they are gone: {there.reason}."
+            self.tell.event("undo.unread", said_why, "warning")
             return
         with self.journal.together():
             rows.put((made for made in said if _is_in(made, there)), KEPT, now())
@@ -231,9 +223,8 @@ def _report(asked: Undo, run: Run, journal: Journal, stopped: ImportStopped | No
     try:
         result = write_undo(run, made, journal, asked.output)
     except SheetError as fault:
-        tell.say(
-            f"No workbook says what was deleted: {fault} The journal knows: importer history {run.number}"
-        )
+        said = f"No workbook says what was deleted: {fault} The journal knows: importer history {run.number}"
+        tell.event("result.unwritten", said, "warning", run=run.number)
     except ResultError as fault:
         unwritten = ResultError(f"{fault}\nTo write the workbook later, run the same command again.")
     return UndoReport(run.number, made, result, 0.0, strongest_of(stopped, unwritten))

@@ -88,7 +88,10 @@ def told(made: Made) -> tuple[str, str]:
     if made.is_gone:
         return f"Deleted {made.at} UTC.", ""
     if made.state == REFUSED:
-        return f"LeadSquared refused to delete it: {made.said}", f"Delete it in LeadSquared, or: {AGAIN}"
+        return (
+            f"LeadSquared refused to delete it: {made.said or 'its words were removed'}",
+            f"Delete it in LeadSquared, or: {AGAIN}",
+        )
     if made.state == KEPT:
         return "LeadSquared said that it is deleted, and goes on showing it.", AGAIN
     if made.state == DELETING:

@@ -24,6 +24,7 @@ from importer.pace import Pace
 from importer.replies import CALL_REFUSED
 from importer.rules import Rules
 from importer.tell import Tell
+from importer.troubles import tell_over, tell_stopping
 from importer.undone import DELETING, REFUSED, Made, UndoneRows
 
 # What LeadSquared says where the opportunity type allows no delete, or these keys may not.
@@ -104,6 +105,7 @@ class Undoing:
             return
         match answer:
             case Deletion():
+                tell_over(self._outage, "deletes", self._tell)
                 self._outage.over()
                 self._said(made, answer)
             case Late():
@@ -146,14 +148,15 @@ class Undoing:
         self._left.appendleft(made)
         is_lasting = self._outage.unanswered() if not self._air else self._outage.trouble()
         if is_lasting:
-            self._tell.say(f"LeadSquared does not answer ({reason}): trying again, with pauses.")
+            said = f"LeadSquared does not answer ({reason}): trying again, with pauses."
+            self._tell.event("outage.began", said, "warning", calls="deletes")
         if self._outage.is_hopeless:
             self._heed(Unreachable(f"LeadSquared has deleted nothing for long: {reason}."))
 
     def _heed(self, stop: ImportStopped | None) -> None:
         """Take no more turns. Of several reasons to stop the strongest is told."""
         if stop and not self._stop and self._air:
-            self._tell.say(f"Stopping: waiting for {len(self._air)} answers that are on their way.")
+            tell_stopping(self._tell, len(self._air))
         if stop and (not self._stop or stronger(stop, self._stop)):
             self._stop = stop
 

@@ -10,6 +10,7 @@ from importer.dependents import compile_dependents
 from importer.errors import MappingError
 from importer.example_row import example_problem
 from importer.layout import Layout
+from importer.lead_texts import lead_text
 from importer.mapping import UNIQUE, FieldSource, Mapping, Source, search_by_value
 from importer.records import Capture, Field, Invalid, OnDuplicate, Problem, Remark, Row
 from importer.sources import Findings, Value, compile_cell, compile_text, compile_value
@@ -170,9 +171,7 @@ def _capture(mapping: Mapping, places: Places) -> Callable[[int, Texts, str, Kno
             identity=known_by.identity,
             said=known_by.said,
             remarks=remarks,
-            leads=frozenset(
-                f"{name}={attributes[name]}".casefold() for name in unique if attributes.get(name)
-            ),
+            leads=frozenset(lead_text(name, attributes[name]) for name in unique if attributes.get(name)),
             note=note,
             date_time="" if date_time_at is None else sent[date_time_at] or "",
             on_duplicate=on_duplicate,

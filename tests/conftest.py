@@ -65,6 +65,13 @@ class Folder:
         return self.sheet(*rows, name=name)
 
 
+@pytest.fixture(autouse=True)
+def no_keys_of_this_machine(monkeypatch):
+    """No test meets keys that whoever runs it keeps in the system's keyring or gets from systemd."""
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
+    monkeypatch.delenv("CREDENTIALS_DIRECTORY", raising=False)
+
+
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
@@ -94,6 +101,14 @@ def connected(simulator, connect):
     """The simulator, and an environment that leads to it."""
     connect(simulator.url)
     return simulator
+
+
+@pytest.fixture
+def no_keys(tmp_path, monkeypatch):
+    """An environment that says nothing of LeadSquared, with a state folder of the test's own."""
+    for name in ("LSQ_API_HOST", "LSQ_ACCESS_KEY", "LSQ_SECRET_KEY", "LSQ_RATE", "LSQ_DAILY_CALLS"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("IMPORTER_STATE", str(tmp_path / "state"))
 
 
 @pytest.fixture

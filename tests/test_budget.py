@@ -83,10 +83,10 @@ def test_a_name_that_another_run_has_learned_meanwhile_leads_to_the_same_pace(si
     assert account.name == "DEMO by another run" != nameless(settings).name
 
 
-def test_a_turn_without_a_call_is_no_call_of_the_day(tmp_path):
+def test_a_turn_without_a_call_is_no_call(tmp_path):
     with Pace(Rate(1000, 1), tmp_path, "account", daily=10) as pace:
         while pace.turn():
             pass
-        assert pace.calls_left() == 9
+        assert (pace.calls_left(), pace.calls) == (9, 1)
         pace.unused()
-        assert pace.calls_left() == 10
+        assert (pace.calls_left(), pace.calls) == (10, 0)

@@ -471,3 +471,12 @@ time.sleep(60)
         assert process.stdout.readline() == "booking\n"
         threading.Timer(0.3, process.kill).start()
         assert pace.turn() == 0
+
+
+def test_every_call_and_every_refusal_is_counted_though_a_burst_slows_the_pace_once(clock, paces):
+    pace = paces()
+    for taken_at in turns(pace, clock, 3):
+        pace.refused(taken_at, None)
+    pace.join("another account")
+    turns(pace, clock, 1)
+    assert (pace.calls, pace.refusals) == (4, 3)

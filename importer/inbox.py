@@ -1,0 +1,101 @@
+"""Which files of an inbox are there to be imported, and why others have to wait."""
+
+import os
+import stat
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from importer.passes import Left
+from importer.trays import REASON, SUMMARY
+
+# Seconds: whoever writes a file pauses less than this.
+SETTLED_AFTER = 60.0
+
+# How programs name what they have not written to its end.
+PARTIAL = (".part", ".partial", ".tmp", ".temp", ".crdownload", ".download", ".filepart", ".swp", "~")
+HIDDEN = (".", "~$", "~")
+OF_THE_SYSTEM = ("thumbs.db", "desktop.ini")
+
+# Beside the sheet, in a folder that holds both, stand files of these names.
+OURS = (SUMMARY, REASON)
+
+# `NAME.result.xlsx` and the temporary names beside it fit into the 255 bytes that a file system has.
+LONGEST = 200
+
+OPEN_ELSEWHERE = ("~${name}", ".~lock.{name}#")
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """due: the files to take, the longest unchanged first. left: those that stay, and why."""
+
+    due: tuple[Path, ...]
+    left: tuple[Left, ...]
+
+
+def look_into(folder: Path) -> Inbox:
+    """What is in this folder now, without hidden files and those that mark another as open."""
+    due: list[tuple[float, str, Path]] = []
+    left: list[Left] = []
+    for path, status in _entries(folder):
+        why = _why_left(path, status)
+        if why:
+            left.append(why)
+        else:
+            due.append((status.st_mtime, path.name, path))
+    return Inbox(tuple(path for *_, path in sorted(due)), tuple(left))
+
+
+def _entries(folder: Path) -> Iterator[tuple[Path, os.stat_result]]:
+    for path in sorted(folder.iterdir()):
+        try:
+            status = path.lstat()
+        except FileNotFoundError:
+            continue
+        if not _is_hidden(path.name, status):
+            yield path, status
+
+
+def _is_hidden(name: str, status: os.stat_result) -> bool:
+    attributes = getattr(status, "st_file_attributes", 0)
+    is_marked = bool(attributes & getattr(stat, "FILE_ATTRIBUTE_HIDDEN", 2))
+    return is_marked or name.startswith(HIDDEN) or name.casefold() in OF_THE_SYSTEM
+
+
+def _why_left(file: Path, status: os.stat_result) -> Left | None:
+    if stat.S_ISDIR(status.st_mode):
+        return Left(file.name, "is a folder: only files in the inbox itself are imported")
+    if why := _why_never(file.name, status):
+        return Left(_plain(file.name), why, needs_person=True)
+    why = _why_not_yet(file, status)
+    return Left(file.name, why) if why else None
+
+
+def _why_never(name: str, status: os.stat_result) -> str:
+    if _plain(name) != name:
+        return "has a name that is no text: rename it"
+    if not stat.S_ISREG(status.st_mode):
+        return "is a link or no file: put the file itself into the inbox"
+    if name.casefold() in OURS:
+        return "has a name that the importer uses for files of its own: rename it"
+    if len(os.fsencode(name)) > LONGEST:
+        return f"has a name of more than {LONGEST} bytes: rename it"
+    return ""
+
+
+def _why_not_yet(file: Path, status: os.stat_result) -> str:
+    if file.name.casefold().endswith(PARTIAL):
+        return "is still being written, by its name"
+    if any(file.with_name(lock.format(name=file.name)).exists() for lock in OPEN_ELSEWHERE):
+        return "is open in Excel or another program"
+    if time.time() - status.st_mtime < SETTLED_AFTER:
+        return f"was changed within the last {SETTLED_AFTER:.0f} seconds"
+    return ""
+
+
+def _plain(name: str) -> str:
+    """Linux allows bytes in names that are no text in any language, and signs that would move the cursor."""
+    text = os.fsencode(name).decode(errors="backslashreplace")
+    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in text)

@@ -1,0 +1,39 @@
+"""How a purge reads: what it is about to remove, and why traces may be left."""
+
+from collections.abc import Iterator, Sequence
+
+from importer.purged import TRACES
+from importer.runs import Run
+from importer.spelling import counted
+
+SHOWN = 10
+
+
+def numbered(runs: Sequence[int]) -> str:
+    """`run 3`, `runs 3, 4 and 12`; the first of many."""
+    *first, last = map(str, runs)
+    if len(runs) > SHOWN:
+        first, last = first[:SHOWN], f"{len(runs) - SHOWN:,} more"
+    return f"runs {', '.join(first)} and {last}" if first else f"run {last}"
+
+
+def intention(full: Sequence[Run], rows: int, before: str) -> Iterator[str]:
+    """What is about to be done, sentence by sentence."""
+    yield (
+        f"From the journal is removed, of {counted(rows, 'row')} in {counted(len(full), 'run')} that ended "
+        f"before {before} UTC ({numbered([run.number for run in full])}): what LeadSquared answered, "
+        "messages that quote cells, and the examples for the worksheet Summary. This cannot be taken back."
+    )
+    yield (
+        "Outcomes, ids, times and keyed hashes stay, so that no row is sent twice. Sheets and result "
+        "workbooks are not touched: delete those yourself where they are no longer needed."
+    )
+    if unfinished := [run.number for run in full if not run.finished]:
+        are = "is" if len(unfinished) == 1 else "are"
+        yield f"Not finished {are} {numbered(unfinished)}: the same command as then still continues it."
+
+
+def not_rewritten(busy: Sequence[int]) -> str:
+    """Why the file is not made anew while these runs are at work."""
+    are = "is" if len(busy) == 1 else "are"
+    return f"The journal is not made anew while {numbered(busy)} {are} at work. {TRACES}"

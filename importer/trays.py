@@ -1,0 +1,168 @@
+"""The folder of an unattended import: an inbox, and where each file goes from there, whole or not at all."""
+
+import errno
+import json
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from importer.errors import ResultError, UsageError
+from importer.journal import Journal
+from importer.landing import land_text
+from importer.moved import moved, sheets_in
+from importer.passes import ATTENTION, DONE, FAILED, WORKING, Left
+
+INBOX = "inbox"
+SUMMARY = "summary.json"
+REASON = "reason.txt"
+
+# Characters of a sheet's name in the name of its folder: path lengths are limited too.
+NAMED_BY = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A file that was taken from the inbox. folder: its own, with what belongs to it beside it."""
+
+    folder: Path
+    name: str
+
+    @property
+    def sheet(self) -> Path:
+        return self.folder / self.name
+
+
+class CannotBeTaken(Exception):
+    """The file stays where it is; the text says why."""
+
+
+class Trays:
+    """inbox, working, done, attention and failed, in one folder, on one disk.
+
+    A file is moved by renaming: to a folder of its own in `working`, and with this folder, and all that was
+    written beside it, to where it belongs. A ticket in the folder says what was taken, and by which journal.
+    """
+
+    def __init__(self, folder: Path, journal: Journal) -> None:
+        self.folder = folder
+        self.inbox = folder / INBOX
+        self._journal = journal
+
+    def prepare(self) -> None:
+        """Make the trays where they are missing. Raises UsageError where that is impossible."""
+        for name in (INBOX, WORKING, DONE, ATTENTION, FAILED):
+            try:
+                (self.folder / name).mkdir(exist_ok=True)
+            except OSError as error:
+                raise UsageError(f"{self.folder / name} cannot be made: {error.strerror}.") from error
+
+    def take(self, file: Path, now: datetime) -> Held:
+        """Out of the inbox. Raises CannotBeTaken."""
+        folder = self._new_folder(f"{now:%Y-%m-%d_%H%M%S}_{file.stem[:NAMED_BY].strip(' .')}")
+        held = Held(folder, file.name)
+        try:
+            self.write(held, {"place": WORKING})
+            file.rename(held.sheet)
+        except (OSError, ResultError) as error:
+            _discard(folder)
+            raise CannotBeTaken(_why(error)) from error
+        return held
+
+    def _new_folder(self, name: str) -> Path:
+        number = 1
+        while True:
+            own = f"{name} ({number})" if number > 1 else name
+            number += 1
+            if any((self.folder / tray / own).exists() for tray in (WORKING, DONE, ATTENTION, FAILED)):
+                continue
+            with suppress(FileExistsError):
+                (self.folder / WORKING / own).mkdir()
+                return self.folder / WORKING / own
+
+    def held(self) -> Iterator[Held | Left]:
+        """The files in `working`, those taken first first; why one is not to be touched."""
+        for folder in sorted((self.folder / WORKING).iterdir()):
+            if not folder.is_dir():
+                yield Left(
+                    folder.name, f"lies in {WORKING}, where only the importer puts files", needs_person=True
+                )
+                continue
+            name, journal = _ticket(folder)
+            if not name or not (folder / name).exists():
+                # Ended between the ticket and the move, the file is still in the inbox.
+                if not _discard(folder):
+                    why = f"in {WORKING} does not hold the file that its {SUMMARY} names"
+                    yield Left(folder.name, why, needs_person=True)
+            elif journal != self._journal.mark:
+                yield Left(
+                    folder.name, "is being imported by another computer or user, with a journal of its own"
+                )
+            else:
+                yield Held(folder, name)
+
+    def write(self, held: Held, summary: dict[str, object]) -> None:
+        """The summary beside the file, which is its ticket too. Raises ResultError."""
+        write_json(held.folder / SUMMARY, {**summary, "file": held.name, "journal": self._journal.mark})
+
+    def goal(self, held: Held, place: str) -> Held:
+        """The same file, in the tray where it is going to be."""
+        return Held(self.folder / place / held.folder.name, held.name)
+
+    def put_away(self, held: Held, place: str) -> None:
+        """Move it with all that is beside it. Raises ResultError."""
+        for draft in held.folder.glob("~importer-*.tmp"):
+            draft.unlink(missing_ok=True)
+        goal = self.goal(held, place)
+        try:
+            held.folder.rename(goal.folder)
+        except OSError as error:
+            raise ResultError(
+                f"{held.folder} cannot be moved to {goal.folder.parent}: {_why(error)}."
+            ) from error
+        moved(held.folder, goal.folder, self._journal)
+
+    def find_moved(self) -> None:
+        """The journal learns of what was put away just before the program was ended from outside."""
+        for sheet in sheets_in(self.folder / WORKING, self._journal):
+            if sheet.exists():
+                continue
+            for place in (DONE, ATTENTION, FAILED):
+                goal = self.folder / place / sheet.parent.name
+                if (goal / sheet.name).exists():
+                    moved(sheet.parent, goal, self._journal)
+
+
+def write_json(path: Path, content: dict[str, object]) -> None:
+    """Whole or not at all, in the place of what was there. Raises ResultError."""
+    text = json.dumps(content, indent=2, ensure_ascii=False)
+    land_text(path, f"{text}\n")
+
+
+def _discard(folder: Path) -> bool:
+    """Remove a folder in which there is nothing but what `take` has made; False where there is more."""
+    if {each.name for each in folder.iterdir()} <= {SUMMARY}:
+        (folder / SUMMARY).unlink(missing_ok=True)
+        folder.rmdir()
+    return not folder.exists()
+
+
+def _ticket(folder: Path) -> tuple[str, str]:
+    """The name of the file that was taken, and the journal's mark; "" where that cannot be read."""
+    try:
+        told = json.loads((folder / SUMMARY).read_text(encoding="utf-8"))
+        return str(told["file"]), str(told["journal"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return "", ""
+
+
+def _why(error: Exception) -> str:
+    if not isinstance(error, OSError):
+        return str(error)
+    if error.errno == errno.EXDEV:
+        return "the inbox is on another disk than the folders beside it"
+    if os.name == "nt" and isinstance(error, PermissionError):
+        return "it is open in another program"
+    return error.strerror or str(error)

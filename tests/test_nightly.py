@@ -1,0 +1,475 @@
+"""`importer nightly`: every file of the inbox ends where it belongs, once, whatever comes in between."""
+
+import json
+import os
+import signal
+import time
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from importer.deadline import read_deadline
+from importer.simulator import Fault, Simulator
+from tests.conftest import MAPPING, free_port, outcomes
+from tests.nights import HEADINGS, Night, rows_of
+
+
+@pytest.fixture
+def night(tmp_path):
+    return Night(tmp_path / "night")
+
+
+@pytest.fixture
+def nightly(importer, night):
+    def call(*words: object):
+        return importer("nightly", night.path, "--details", *words)
+
+    return call
+
+
+def test_a_good_file_is_in_done_with_its_result_and_summary(night, connected, nightly):
+    night.people("enquiries.csv", 3)
+    done = nightly()
+    assert done.exit_code == 0, done.stderr
+    assert len(connected.opportunities) == 3
+    folder = night.own_folder("done", "enquiries.csv")
+    assert sorted(each.name for each in folder.iterdir()) == [
+        "enquiries.csv", "enquiries.result.xlsx", "summary.json",
+    ]  # fmt: skip
+    assert folder.name[:4] == time.strftime("%Y")
+    assert folder.name.endswith("_enquiries")
+    assert [row["Outcome"] for row in rows_of(folder / "enquiries.result.xlsx")] == ["Created"] * 3
+    told = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
+    assert (told["rows"], told["outcomes"]["Created"], told["exit_code"]) == (3, 3, 0)
+    assert told["path"] == str(folder / "enquiries.csv")
+    assert night.trays()["inbox"] == []
+    assert str(folder) in done.stdout
+
+
+def test_a_file_with_rows_for_a_person_is_in_attention(night, connected, nightly):
+    night.put("enquiries.csv", "person1@example.com,Person 1,Loan", "no address,Person 2,Loan")
+    assert nightly().exit_code == 1
+    assert len(connected.opportunities) == 1
+    assert night.trays()["attention"] == ["enquiries.csv"]
+    assert night.summary["needs_person"] is True
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("broken.xlsx", b"PK\x03\x04 and no more", "damaged or cut off"),
+        ("other.csv", b"Colour,Size\nred,5\n", "No mapping in mappings/ fits this sheet"),
+        ("empty.csv", b"", "empty"),
+    ],
+)
+def test_an_unusable_file_is_in_failed_with_the_reason_and_stops_no_other(
+    night, connected, nightly, name, content, said
+):
+    night.file(name, content, age=900)
+    night.people("good.csv", 2)
+    done = nightly()
+    assert done.exit_code == 2
+    assert len(connected.opportunities) == 2
+    assert night.trays()["failed"] == [name]
+    assert night.trays()["done"] == ["good.csv"]
+    reason = (night.own_folder("failed", name) / "reason.txt").read_text(encoding="utf-8")
+    assert said in reason
+    assert "working" not in reason
+    assert str(night.path / "inbox") in reason
+
+
+def test_the_longest_unchanged_file_is_the_first(night, connected, nightly):
+    for name, age, first in (("b.csv", 900, 1), ("c.csv", 70, 2), ("a.csv", 300, 3)):
+        night.people(name, 1, first=first, age=age)
+    nightly()
+    assert [file["file"] for file in night.summary["files"]] == ["b.csv", "a.csv", "c.csv"]
+
+
+def test_a_file_that_may_still_grow_is_left_for_the_next_pass(night, connected, nightly):
+    growing = night.people("growing.csv", 2, age=5)
+    done = nightly()
+    assert done.exit_code == 0
+    assert night.trays()["inbox"] == ["growing.csv"]
+    assert "growing.csv was changed within the last 60 seconds" in done.stderr
+    os.utime(growing, (time.time() - 61, time.time() - 61))
+    nightly()
+    assert night.trays()["done"] == ["growing.csv"]
+    assert len(connected.opportunities) == 2
+
+
+@pytest.mark.parametrize("name", ["~$book.xlsx", ".hidden.csv", "Thumbs.db", ".~lock.book.csv#"])
+def test_what_is_no_file_of_a_person_is_left_out(night, connected, nightly, name):
+    night.file(name, b"x")
+    done = nightly()
+    assert done.exit_code == 0
+    assert night.trays()["inbox"] == [name]
+    assert night.summary["left"] == []
+
+
+@pytest.mark.parametrize("name", ["big.csv.part", "big.xlsx.crdownload", "big.tmp"])
+def test_a_partial_file_waits_and_is_told(night, connected, nightly, name):
+    night.file(name, b"Email\n")
+    assert nightly().exit_code == 0
+    assert [(left["file"], left["needs_person"]) for left in night.summary["left"]] == [(name, False)]
+
+
+@pytest.mark.parametrize("lock", ["~$book.csv", ".~lock.book.csv#"])
+def test_a_file_that_is_open_in_excel_waits_until_it_is_closed(night, connected, nightly, lock):
+    night.people("book.csv", 1)
+    mark = night.file(lock, b"")
+    nightly()
+    assert not connected.opportunities
+    mark.unlink()
+    nightly()
+    assert len(connected.opportunities) == 1
+
+
+def test_what_can_never_be_taken_needs_a_person(night, connected, nightly, tmp_path):
+    elsewhere = tmp_path / "elsewhere.csv"
+    elsewhere.write_text(f"{HEADINGS}\n", encoding="utf-8")
+    (night.path / "inbox" / "link.csv").symlink_to(elsewhere)
+    night.file("summary.json", b"{}")
+    night.file(os.fsdecode(b"no text \xff.csv"), b"Email\n")
+    night.file(f"{'x' * 220}.csv", b"Email\n")
+    (night.path / "inbox" / "older").mkdir()
+    done = nightly()
+    assert done.exit_code == 2
+    told = {left["file"][:12]: left["needs_person"] for left in night.summary["left"]}
+    assert told == {
+        "link.csv": True, "summary.json": True, "no text \\xff": True, "x" * 12: True, "older": False,
+    }  # fmt: skip
+    assert len(list((night.path / "inbox").iterdir())) == 5
+
+
+def test_the_state_folder_does_not_grow_with_the_files(night, connected, nightly, tmp_path):
+    night.people("first.csv", 1)
+    nightly()
+    before = {each.name for each in (tmp_path / "state").iterdir()}
+    night.people("second.csv", 1, first=2)
+    nightly()
+    assert {each.name for each in (tmp_path / "state").iterdir()} == before
+
+
+def test_two_files_of_one_name_never_overwrite_each_other(night, connected, nightly):
+    for first in (1, 2, 3):
+        night.people("enquiries.csv", 1, first=first)
+        nightly()
+    assert night.trays()["done"] == ["enquiries.csv"] * 3
+    texts = {each.read_text(encoding="utf-8") for each in (night.path / "done").rglob("enquiries.csv")}
+    assert len(texts) == 3
+    assert len(connected.opportunities) == 3
+
+
+def test_files_of_one_stem_have_folders_of_their_own(night, connected, nightly):
+    night.people("a.csv", 1)
+    night.people("a.txt", 1, first=2)
+    nightly()
+    assert night.trays()["done"] == ["a.csv", "a.txt"]
+
+
+def test_a_file_that_was_imported_before_sends_nothing(night, connected, nightly):
+    night.people("enquiries.csv", 3)
+    nightly()
+    night.people("again.csv", 3)
+    assert nightly().exit_code == 0
+    assert len(connected.captures) == 3
+    again = night.own_folder("done", "again.csv")
+    assert [row["Outcome"] for row in rows_of(again / "again.result.xlsx")] == ["Skipped"] * 3
+
+
+def test_a_result_that_was_corrected_can_be_put_into_the_inbox(night, connected, nightly):
+    night.put("enquiries.csv", "person1@example.com,Person 1,Loan", "no address,Person 2,Loan")
+    nightly()
+    result = night.own_folder("attention", "enquiries.csv") / "enquiries.result.xlsx"
+    book = openpyxl.load_workbook(result)
+    book.worksheets[0]["A3"] = "person2@example.com"
+    book.save(night.path / "inbox" / result.name)
+    os.utime(night.path / "inbox" / result.name, (1.0, 1.0))
+    assert nightly().exit_code == 0
+    assert len(connected.opportunities) == 2
+
+
+def test_the_journal_knows_where_the_sheet_and_its_result_are_now(night, connected, nightly, importer):
+    night.people("enquiries.csv", 2)
+    nightly()
+    folder = night.own_folder("done", "enquiries.csv")
+    assert str(folder / "enquiries.csv") in importer("history", 1).stdout
+    (folder / "enquiries.result.xlsx").unlink()
+    made = importer("results", 1)
+    assert made.exit_code == 0, made.stderr
+    assert (folder / "enquiries.result.xlsx").exists()
+    assert importer("undo", 1, "--yes").exit_code == 0
+    assert (folder / "enquiries.undo.xlsx").exists()
+
+
+def test_a_pattern_in_mappings_yaml_says_which_mapping_a_file_takes(night, connected, nightly):
+    (night.path / "mappings" / "second.yaml").write_text(
+        MAPPING.replace("mx_Custom_1", "mx_Custom_9"), encoding="utf-8"
+    )
+    night.people("partners-may.csv", 1)
+    assert nightly().exit_code == 2
+    assert "Several mappings fit" in next((night.path / "failed").rglob("reason.txt")).read_text()
+    (night.path / "mappings.yaml").write_text(
+        '"Partners-*.csv": mappings/second.yaml\n"*": mappings/enquiries.yaml\n', encoding="utf-8"
+    )
+    night.people("partners-june.csv", 1)
+    night.people("others.csv", 1, first=2)
+    assert nightly().exit_code == 0
+    assert {"mx_Custom_9", "mx_Custom_1"} <= {key for each in connected.opportunities for key in each.fields}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('"*.csv": mappings/none.yaml\n', "line 1: *.csv: there is no mappings/none.yaml in "),
+        ("- a\n- b\n", "this is no list of file names and mappings"),
+        ('"a*": [x, y]\n', "no name of one mapping file"),
+        ('"a*": mappings/enquiries.yaml\n"a*": mappings\n', "line 2: a*: stands here a second time"),
+        ("\t- x", "a tab stands here"),
+    ],
+)
+def test_a_faulty_mappings_yaml_takes_no_file(night, connected, nightly, text, said):
+    night.people("enquiries.csv", 1)
+    (night.path / "mappings.yaml").write_text(text, encoding="utf-8")
+    done = nightly()
+    assert done.exit_code == 2
+    assert said in done.stderr
+    assert night.trays()["inbox"] == ["enquiries.csv"]
+
+
+def test_a_folder_that_is_none_and_keys_that_are_missing_are_refused(night, connected, importer, monkeypatch):
+    done = importer("nightly", night.path / "none", "--json")
+    assert done.exit_code == 2
+    assert "is no folder" in json.loads(done.stdout)["stopped"]
+    night.people("enquiries.csv", 1)
+    monkeypatch.delenv("LSQ_ACCESS_KEY")
+    assert importer("nightly", night.path).exit_code == 2
+    assert night.trays()["inbox"] == ["enquiries.csv"]
+
+
+def test_an_empty_folder_gets_its_trays(tmp_path, connected, importer):
+    (tmp_path / "new").mkdir()
+    done = importer("nightly", tmp_path / "new", "--json")
+    assert done.exit_code == 0
+    assert json.loads(done.stdout)["files"] == []
+    assert {each.name for each in (tmp_path / "new").iterdir()} == {
+        "inbox", "working", "done", "attention", "failed", "summary.json",
+    }  # fmt: skip
+
+
+def test_a_leadsquared_that_does_not_answer_leaves_every_file_where_it_goes_on(night, connect, nightly):
+    port = free_port()
+    night.people("a.csv", 2, age=900)
+    night.people("b.csv", 2, first=3)
+    connect(f"http://127.0.0.1:{port}")
+    done = nightly()
+    assert done.exit_code == 5
+    assert night.trays()["working"] == ["a.csv"]
+    assert night.trays()["inbox"] == ["b.csv"]
+    with Simulator(rate=None).serving(port) as simulator:
+        assert nightly().exit_code == 0
+        assert len(simulator.opportunities) == 4
+    assert night.trays()["done"] == ["a.csv", "b.csv"]
+
+
+def test_a_day_s_calls_that_are_spent_end_the_pass_and_the_file_goes_on(
+    night, connected, nightly, monkeypatch
+):
+    night.people("a.csv", 6)
+    night.people("b.csv", 1, first=9, age=100)
+    monkeypatch.setenv("LSQ_DAILY_CALLS", "8")
+    assert nightly().exit_code == 3
+    assert night.trays()["working"] == ["a.csv"]
+    assert night.trays()["inbox"] == ["b.csv"]
+    assert night.summary["needs_person"] is False
+    monkeypatch.delenv("LSQ_DAILY_CALLS")
+    assert nightly().exit_code == 0
+    assert len(connected.captures) == 7
+
+
+def test_a_file_that_leadsquared_refuses_as_a_whole_needs_a_person_and_stops_no_other(
+    night, connect, nightly
+):
+    fault = Fault("envelope_500", call="Capture", matching="Loan A", message="MXInvalidActivityException")
+    with Simulator(rate=None, faults=[fault]).serving() as simulator:
+        connect(simulator.url)
+        rows = (f"person{each}@example.com,Person {each},Loan A" for each in range(40))
+        night.put("bad.csv", *rows, age=900)
+        night.people("good.csv", 2, first=100)
+        done = nightly("--max-errors", 5)
+        assert len(simulator.opportunities) == 2
+    assert done.exit_code == 3, done.stderr
+    assert night.trays()["attention"] == ["bad.csv"]
+    folder = night.own_folder("attention", "bad.csv")
+    assert "more than --max-errors 5" in (folder / "reason.txt").read_text(encoding="utf-8")
+    assert len(rows_of(folder / "bad.result.xlsx")) == 40
+    assert night.trays()["done"] == ["good.csv"]
+
+
+def test_a_pass_that_is_over_time_stops_and_the_next_goes_on(night, connect, nightly):
+    night.people("a.csv", 40, age=900)
+    night.people("b.csv", 1, first=90)
+    with Simulator(rate=None).serving() as simulator:
+        connect(simulator.url, rate="10/1")
+        done = nightly("--max-minutes", 0.03)
+        assert done.exit_code == 4, done.stderr
+        assert 0 < len(simulator.captures) < 40
+        assert night.summary["needs_person"] is False
+        assert "--max-minutes 0.03" in done.stderr
+        assert night.trays()["working"] == ["a.csv"]
+        connect(simulator.url)
+        assert nightly().exit_code == 0
+        assert len(simulator.captures) == len(simulator.opportunities) == 41
+    result = night.own_folder("done", "a.csv") / "a.result.xlsx"
+    assert [row["Outcome"] for row in rows_of(result)] == ["Created"] * 40
+
+
+def test_a_run_of_one_sheet_stops_in_time_too(folder, connect, importer):
+    with Simulator(rate=None).serving() as simulator:
+        connect(simulator.url, rate="10/1")
+        sheet = folder.people(40)
+        done = importer("run", sheet, "--max-minutes", "0.03", "--output", "out.csv")
+        assert done.exit_code == 4
+        connect(simulator.url)
+        assert importer("run", sheet, "--output", "out.csv").exit_code == 0
+        assert len(simulator.captures) == 40
+    assert outcomes(folder.path / "out.csv") == ["Created"] * 40
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--until", "25:00"), "--until: '25:00' is not a time of day such as 06:00."),
+        (("--until", "6"), "is not a time of day"),
+        (("--max-minutes", "0"), "--max-minutes: '0' is not a number of minutes such as 90."),
+        (("--max-minutes", "soon"), "is not a number of minutes"),
+    ],
+)
+def test_a_time_that_is_none_is_refused(night, connected, nightly, words, said):
+    night.people("a.csv", 1)
+    done = nightly(*words)
+    assert done.exit_code == 2
+    assert said in done.stderr
+    assert night.trays()["inbox"] == ["a.csv"]
+
+
+@pytest.mark.parametrize(
+    ("until", "minutes", "now", "ends"),
+    [
+        ("06:00", None, "2026-11-26 22:15:00", "2026-11-27 06:00:00"),
+        ("6:00", None, "2026-11-26 05:59:59", "2026-11-26 06:00:00"),
+        ("06:00", None, "2026-11-26 06:00:00", "2026-11-27 06:00:00"),
+        (None, "90", "2026-11-26 22:15:00", "2026-11-26 23:45:00"),
+        ("06:00", "90", "2026-11-26 22:15:00", "2026-11-26 23:45:00"),
+        ("23:00", "90", "2026-11-26 22:15:00", "2026-11-26 23:00:00"),
+    ],
+)
+def test_the_time_is_the_next_of_this_machine_s_clock(until, minutes, now, ends):
+    from datetime import datetime
+
+    deadline = read_deadline(until, minutes, datetime.fromisoformat(now))
+    assert deadline is not None
+    assert datetime.fromtimestamp(deadline.at) == datetime.fromisoformat(ends)
+
+
+def test_only_one_pass_at_a_time(night, connect, start, importer):
+    night.people("a.csv", 60)
+    with Simulator(rate=None).serving() as simulator:
+        connect(simulator.url, rate="20/1")
+        process = start("nightly", night.path)
+        while not simulator.captures:
+            time.sleep(0.01)
+        done = importer("nightly", night.path)
+        assert done.exit_code == 6
+        assert "Another importer is working through" in done.stderr
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=30)
+        assert process.returncode == 4
+    assert night.trays()["working"] == ["a.csv"]
+
+
+def test_what_another_journal_has_begun_is_left_to_it(night, connected, nightly, monkeypatch, tmp_path):
+    night.people("a.csv", 6)
+    monkeypatch.setenv("LSQ_DAILY_CALLS", "8")
+    assert nightly().exit_code == 3
+    monkeypatch.delenv("LSQ_DAILY_CALLS")
+    sent = len(connected.captures)
+    monkeypatch.setenv("IMPORTER_STATE", str(tmp_path / "other state"))
+    done = nightly()
+    assert "another computer or user" in done.stderr
+    assert len(connected.captures) == sent
+    assert night.trays()["working"] == ["a.csv"]
+
+
+@pytest.mark.parametrize("place", ["working", "done"])
+def test_ended_after_the_run_the_file_is_only_put_away(night, connected, nightly, importer, place):
+    """As if the program had been ended just before, or just after, the file was moved."""
+    night.people("a.csv", 3)
+    nightly()
+    folder = night.own_folder("done", "a.csv")
+    before = night.path / "working" / folder.name
+    with_journal_as_before(importer, folder, before)
+    if place == "working":
+        folder.rename(before)
+    done = nightly()
+    assert done.exit_code == 0, done.stderr
+    assert len(connected.captures) == 3
+    assert night.trays()["done"] == ["a.csv"]
+    assert [row["Outcome"] for row in rows_of(night.own_folder("done", "a.csv") / "a.result.xlsx")] == [
+        "Created"
+    ] * 3
+    assert str(night.own_folder("done", "a.csv")) in importer("history", 1).stdout
+
+
+def with_journal_as_before(importer, folder, before):
+    from importer.journal import Journal
+    from importer.moved import moved
+
+    with Journal(Path(os.environ["IMPORTER_STATE"])) as journal:
+        moved(folder, before, journal)
+
+
+def test_ended_while_a_file_was_taken_it_is_taken_by_the_next_pass(night, connected, nightly):
+    night.people("a.csv", 1)
+    half = night.path / "working" / "2026-01-05_010000_a"
+    half.mkdir(parents=True)
+    (half / "summary.json").write_text('{"file": "a.csv", "journal": "x"}', encoding="utf-8")
+    (night.path / "working" / "2026-01-05_010001_b").mkdir()
+    assert nightly().exit_code == 0
+    assert list((night.path / "working").iterdir()) == []
+    assert night.trays()["done"] == ["a.csv"]
+
+
+def test_what_somebody_has_put_into_working_is_told_and_stays(night, connected, nightly):
+    stray = night.path / "working" / "stray"
+    stray.mkdir(parents=True)
+    (stray / "x.csv").write_text("Email\n", encoding="utf-8")
+    (night.path / "working" / "y.csv").write_text("Email\n", encoding="utf-8")
+    assert nightly().exit_code == 2
+    assert night.trays()["working"] == ["x.csv", "y.csv"]
+    assert len([left for left in night.summary["left"] if left["needs_person"]]) == 2
+
+
+@pytest.mark.slow
+def test_killed_again_and_again_no_file_and_no_row_is_lost_or_doubled(night, connect, start, importer):
+    for number in range(4):
+        night.people(f"file{number}.csv", 25, first=number * 100, age=900 - number)
+    with Simulator(rate=None).serving() as simulator:
+        connect(simulator.url, rate="60/1")
+        for pause in (0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2):
+            process = start("nightly", night.path)
+            time.sleep(pause)
+            process.kill()
+            process.wait()
+        done = importer("nightly", night.path)
+        assert done.exit_code in (0, 1), done.stderr
+        stored = [each.fields["mx_Custom_1"] for each in simulator.opportunities]
+        assert len(stored) == len(set(stored)) == 100
+    trays = night.trays()
+    assert sorted(trays["done"] + trays["attention"]) == [f"file{number}.csv" for number in range(4)]
+    assert trays["inbox"] == trays["working"] == trays["failed"] == []
+    for number in range(4):
+        place = "done" if f"file{number}.csv" in trays["done"] else "attention"
+        result = night.own_folder(place, f"file{number}.csv") / f"file{number}.result.xlsx"
+        assert len(rows_of(result)) == 25
