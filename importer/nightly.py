@@ -16,6 +16,7 @@ from importer.inbox import look_into
 from importer.interruption import heard_out
 from importer.journal import Journal
 from importer.order import Order
+from importer.pass_so_far import SoFar
 from importer.pass_summary import differences, pass_as_json
 from importer.passes import FileReport, Left, PassReport, stopped_pass
 from importer.rules import MaxErrors, Rules
@@ -38,6 +39,9 @@ class Night:
 
 def nightly(night: Night, settings: Settings, tell: Tell) -> PassReport:
     """Every file is in one of the trays afterwards, with its result; summary.json in the folder says it all.
+
+    That includes what earlier passes did that were killed before they told of it. Whoever has told of this
+    one says so: `SoFar.forget`.
 
     Raises AlreadyRunning where another process is at work there; everything else is in the report.
     """
@@ -64,7 +68,7 @@ def _passed(night: Night, settings: Settings, tell: Tell) -> PassReport:
         trays.prepare()
         work = _Pass(night, trays, assigned, WorkAtFile(settings, journal, trays, tell), tell)
         with heard_out(work.interrupt), _telling_failures():
-            report = work.through()
+            report = SoFar(folder).joined(work.through())
         bugs = [ImportStopped(said) for said in differences(report.files, journal)]
         return replace(report, stopped=strongest_of(report.stopped, *bugs))
 

@@ -1,6 +1,7 @@
 """What a pass has done, as JSON: one summary beside each file, and one of the whole pass."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from importer import __version__
@@ -29,6 +30,17 @@ def file_as_json(file: FileReport) -> dict[str, Any]:
         "stopped": file.reason or None,
         "importer": __version__,
     }
+
+
+def file_from_json(told: Mapping[str, Any]) -> FileReport:
+    """What `file_as_json` was made of. Raises KeyError, ValueError or TypeError for anything else."""
+    return FileReport(
+        told["file"], told["place"], Path(told["path"]), told["exit_code"], told["run"],
+        Path(told["mapping"]) if told["mapping"] else None, told["rows"],
+        {Ended(word): count for word, count in told["outcomes"].items()},
+        Path(told["result"]) if told["result"] else None, told["stopped"] or "", told["started"],
+        told["seconds"], told["calls"], told["refusals"],
+    )  # fmt: skip
 
 
 def pass_as_json(report: PassReport) -> dict[str, Any]:

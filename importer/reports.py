@@ -47,7 +47,7 @@ def tell_pass(report: PassReport, options: Namespace) -> None:
     for file in report.files:
         counts = f"{file.rows:,} rows: {outcomes_in_words(file.outcomes)}; " if file.run else ""
         out(f"{file.name}: {counts}{file.place}: {file.path.parent}")
-    if not report.files:
+    if not report.files and not report.stopped:
         out(f"Nothing to import in {report.folder}.")
     out(f"Summary: {report.folder / SUMMARY}")
     tell_stopped(report.stopped, options)

@@ -55,6 +55,7 @@ def nightly(options: Namespace) -> int:
     from importer.nightly import Night
     from importer.nightly import nightly as work_through
     from importer.notice import notices_of
+    from importer.pass_so_far import SoFar
     from importer.pass_summary import pass_as_json
     from importer.passes import stopped_pass
     from importer.reports import tell_pass
@@ -63,8 +64,7 @@ def nightly(options: Namespace) -> int:
 
     _check_metrics(options)
     notices = notices_of(options.environment)
-    order = _sending(options, options.folder)
-    night = Night(options.folder, order, _max_errors(options), _deadline(options))
+    night = Night(options.folder, _sending(options, options.folder), _max_errors(options), _deadline(options))
     try:
         report = work_through(night, read_settings(options.environment), options.tell)
     except UsageError as fault:
@@ -73,6 +73,8 @@ def nightly(options: Namespace) -> int:
     _write_metrics(options, report)
     if notices.is_due(report, options.notify_always):
         notices.send(report, report.folder / SUMMARY, options.tell)
+    if report.files or not report.stopped:
+        SoFar(report.folder).forget()
     if options.json:
         out(json.dumps(pass_as_json(report)))
     else:

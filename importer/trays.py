@@ -19,6 +19,9 @@ INBOX = "inbox"
 SUMMARY = "summary.json"
 REASON = "reason.txt"
 
+SO_FAR = "pass.json"
+"""In `working`: what the pass at work has done so far."""
+
 # Characters of a sheet's name in the name of its folder: path lengths are limited too.
 NAMED_BY = 40
 
@@ -85,6 +88,8 @@ class Trays:
     def held(self) -> Iterator[Held | Left]:
         """The files in `working`, those taken first first; why one is not to be touched."""
         for folder in sorted((self.folder / WORKING).iterdir()):
+            if folder.name == SO_FAR or folder.match("~importer-*.tmp"):
+                continue
             if not folder.is_dir():
                 yield Left(
                     folder.name, f"lies in {WORKING}, where only the importer puts files", needs_person=True

@@ -22,6 +22,7 @@ from importer.history_words import outcomes_in_words
 from importer.journal import Journal
 from importer.landing import land_text
 from importer.order import Order, RunReport
+from importer.pass_so_far import SoFar
 from importer.pass_summary import differences, file_as_json
 from importer.passes import ATTENTION, DONE, FAILED, WORKING, FileReport
 from importer.rules import Rules
@@ -126,6 +127,7 @@ class WorkAtFile:
         if report.run is not None:
             runs = Runs(self.journal)
             runs.forget_lock(runs.numbered(report.run))
+        SoFar(self.trays.folder).add(report)
         self.trays.put_away(held, report.place)
         return report
 

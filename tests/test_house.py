@@ -38,7 +38,7 @@ LAYERS = (
     "account_report account_several look mapping open_opportunities purge undo_refusals undoing",
     "account_words assigned guesses history layout look_words template_columns unsettled",
     "dependents example_row find pass_summary seats sender sources undo_result unknown_choices",
-    "account_seats drafting history_words reconcile template undo validate",
+    "account_seats drafting history_words pass_so_far reconcile template undo validate",
     "draft_text notice_words plan reports",
     "draft knowing notice noticing result_files stopped_json",
     "check comparing",

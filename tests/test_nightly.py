@@ -430,6 +430,27 @@ def with_journal_as_before(importer, folder, before):
         moved(folder, before, journal)
 
 
+def test_what_a_killed_pass_has_put_away_is_told_by_the_next(night, connect, start, importer):
+    night.file("corrupt.xlsx", b"PK\x03\x04", age=900)
+    night.people("a.csv", 60)
+    with Simulator(rate=None).serving() as simulator:
+        connect(simulator.url, rate="20/1")
+        process = start("nightly", night.path)
+        while len(simulator.captures) < 5:
+            time.sleep(0.01)
+        process.kill()
+        process.communicate()
+        connect(simulator.url)
+        done = importer("nightly", night.path)
+    assert done.exit_code == 2
+    assert [(file["file"], file["place"]) for file in night.summary["files"]] == [
+        ("corrupt.xlsx", "failed"), ("a.csv", "done"),
+    ]  # fmt: skip
+    assert night.summary["needs_person"] is True
+    assert importer("nightly", night.path).exit_code == 0
+    assert night.summary["files"] == []
+
+
 def test_ended_while_a_file_was_taken_it_is_taken_by_the_next_pass(night, connected, nightly):
     night.people("a.csv", 1)
     half = night.path / "working" / "2026-01-05_010000_a"

@@ -1,0 +1,41 @@
+"""What a pass has done so far, on the disk: where it is killed, the next one tells of it."""
+
+import json
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+from importer.pass_summary import file_as_json, file_from_json
+from importer.passes import WORKING, FileReport, PassReport
+from importer.trays import SO_FAR, write_json
+
+
+class SoFar:
+    """The files that a pass has put away, until somebody was told of them."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / WORKING / SO_FAR
+
+    def files(self) -> list[FileReport]:
+        """None where the last pass came to its end, or nothing can be read."""
+        try:
+            told = json.loads(self._path.read_text(encoding="utf-8"))["files"]
+            return [file_from_json(each) for each in told]
+        except (OSError, ValueError, KeyError, TypeError):
+            return []
+
+    def add(self, file: FileReport) -> None:
+        """Before the file is moved, so that none is missing. Raises ResultError."""
+        others = [each for each in self.files() if each.path != file.path]
+        write_json(self._path, {"files": [file_as_json(each) for each in [*others, file]]})
+
+    def forget(self) -> None:
+        """Everybody was told."""
+        with suppress(OSError):
+            self._path.unlink(missing_ok=True)
+
+    def joined(self, report: PassReport) -> PassReport:
+        """The report, with the files of earlier passes that were killed before they told of them."""
+        own = {file.path for file in report.files}
+        untold = (file for file in self.files() if file.path not in own and file.path.exists())
+        return replace(report, files=(*untold, *report.files))
