@@ -40,7 +40,7 @@ def look_into(folder: Path) -> Inbox:
     due: list[tuple[float, str, Path]] = []
     left: list[Left] = []
     for path, status in _entries(folder):
-        why = _why_left(path, status)
+        why = why_left(path, status)
         if why:
             left.append(why)
         else:
@@ -64,7 +64,8 @@ def _is_hidden(name: str, status: os.stat_result) -> bool:
     return is_marked or name.startswith(HIDDEN) or name.casefold() in OF_THE_SYSTEM
 
 
-def _why_left(file: Path, status: os.stat_result) -> Left | None:
+def why_left(file: Path, status: os.stat_result) -> Left | None:
+    """Why it is not to be taken just now; None: it is."""
     if stat.S_ISDIR(status.st_mode):
         return Left(file.name, "is a folder: only files in the inbox itself are imported")
     if why := _why_never(file.name, status):

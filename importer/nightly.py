@@ -12,7 +12,7 @@ from importer.ages import now_written
 from importer.assigned import Assigned, assigned_in
 from importer.deadline import Deadline
 from importer.errors import AlreadyRunning, ImportStopped, Interrupted, UsageError, strongest_of
-from importer.inbox import look_into
+from importer.inbox import look_into, why_left
 from importer.interruption import heard_out
 from importer.journal import Journal
 from importer.order import Order
@@ -167,6 +167,12 @@ class _Pass:
         return not self._stopped
 
     def _take(self, file: Path) -> None:
+        # Hours may have passed since the inbox was looked into.
+        if not file.exists():
+            return
+        if left := why_left(file, file.lstat()):
+            self._leave(left)
+            return
         try:
             held = self._trays.take(file, datetime.now())
         except CannotBeTaken as why:

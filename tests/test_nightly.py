@@ -151,6 +151,23 @@ def test_the_state_folder_does_not_grow_with_the_files(night, connected, nightly
     assert {each.name for each in (tmp_path / "state").iterdir()} == before
 
 
+def test_a_file_that_is_written_anew_or_removed_during_the_pass_is_not_taken(night, connect, start):
+    night.people("a.csv", 20, age=900)
+    night.people("b.csv", 1, first=50)
+    night.people("c.csv", 1, first=60)
+    with Simulator(rate=None).serving() as simulator:
+        connect(simulator.url, rate="10/1")
+        process = start("nightly", night.path)
+        while not simulator.captures:
+            time.sleep(0.01)
+        night.people("b.csv", 2, first=50, age=0)
+        (night.path / "inbox" / "c.csv").unlink()
+        process.communicate(timeout=60)
+        assert len(simulator.captures) == 20
+    assert process.returncode == 0
+    assert night.trays()["inbox"] == ["b.csv"]
+
+
 def test_two_files_of_one_name_never_overwrite_each_other(night, connected, nightly):
     for first in (1, 2, 3):
         night.people("enquiries.csv", 1, first=first)
