@@ -187,6 +187,7 @@ class _Pass:
         order = replace(self._night.order, sheet=held.sheet, mapping=self._assigned.mapping_for(held.name))
         file, stop = self._work_at.file(held, order, self._rules)
         self._files.append(file)
+        self._interrupted_by = self._interrupted_by or self._rules.interrupted_by
         if isinstance(stop, ENDS_THE_PASS):
             self._stopped = stop
 

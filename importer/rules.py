@@ -112,6 +112,11 @@ class Rules:
         """Safe to call from a signal handler."""
         self._interrupted_by = by
 
+    @property
+    def interrupted_by(self) -> str:
+        """What has asked to end the work; "" while nothing has."""
+        return self._interrupted_by
+
     def stop(self) -> StopRule | Interrupted | None:
         """Why no more may be sent, or None."""
         if self._interrupted_by:
