@@ -11,20 +11,20 @@ from importer.mapping import document_in
 from importer.spelling import counted
 from importer.yaml_lines import Document, Fault
 
-NAME = "mappings.yaml"
+NAME, MAPPINGS = "mappings.yaml", "mappings"
 
 
 @dataclass(frozen=True, slots=True)
 class Assigned:
     """patterns: of file names, each with its mapping; the first that fits counts.
 
-    otherwise: the folder of mappings of which one has to fit; None: the usual places.
+    otherwise: the folder of mappings of which one has to fit.
     """
 
     patterns: tuple[tuple[str, Path], ...]
-    otherwise: Path | None
+    otherwise: Path
 
-    def mapping_for(self, name: str) -> Path | None:
+    def mapping_for(self, name: str) -> Path:
         """The mapping, or the folder of mappings, for a file of this name."""
         named = (mapping for pattern, mapping in self.patterns if fnmatchcase(_plain(name), _plain(pattern)))
         return next(named, self.otherwise)
@@ -35,8 +35,7 @@ def assigned_in(folder: Path) -> Assigned:
 
     Raises MappingError that names everything wrong in it.
     """
-    own = folder / "mappings"
-    otherwise = own if own.is_dir() else None
+    otherwise = folder / MAPPINGS
     path = folder / NAME
     if not path.exists():
         return Assigned((), otherwise)

@@ -100,6 +100,8 @@ class Import:
         try:
             forecast = survey.forecast(unsettled)
         except CannotStart as fault:
+            # The sheet has no rows that could be counted, and these are settled anew by the next start.
+            self._entries.forget_ended(Ended.INVALID)
             self._runs.end(self._run, _now(), fault.exit_code, str(fault), finished=False)
             raise
         self._run = self._runs.tell_surveyed(self._run, forecast.rows, as_json(forecast.blocks))

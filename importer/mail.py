@@ -17,7 +17,8 @@ from importer.spelling import counted
 
 SECONDS = 10.0
 
-ADDRESS = re.compile(r"[^\s@,;:<>\"()\[\]\\]+@[a-z0-9_.-]+", re.ASCII | re.IGNORECASE)
+WORD = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+"
+ADDRESS = re.compile(rf"{WORD}(\.{WORD})*@[a-z0-9_.-]+", re.ASCII | re.IGNORECASE)
 
 HOW = "smtp://mail.example.com:587, or smtp://user:password@… or smtps://user:password@…"
 

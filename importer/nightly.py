@@ -2,7 +2,7 @@
 
 import hashlib
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -10,6 +10,7 @@ from pathlib import Path
 
 from importer.ages import now_written
 from importer.assigned import Assigned, assigned_in
+from importer.bugs import bug_told
 from importer.deadline import Deadline
 from importer.errors import AlreadyRunning, ImportStopped, Interrupted, UsageError, strongest_of
 from importer.inbox import look_into, why_left
@@ -20,7 +21,7 @@ from importer.pass_so_far import SoFar
 from importer.pass_summary import differences, pass_as_json
 from importer.passes import FileReport, Left, PassReport, stopped_pass
 from importer.rules import MaxErrors, Rules
-from importer.settings import Settings
+from importer.settings import Settings, read_settings
 from importer.sheet_lock import SheetLock
 from importer.tell import Tell
 from importer.trays import SUMMARY, CannotBeTaken, Held, Trays, write_json
@@ -37,7 +38,7 @@ class Night:
     deadline: Deadline | None = None
 
 
-def nightly(night: Night, settings: Settings, tell: Tell) -> PassReport:
+def nightly(night: Night, environment: Mapping[str, str], tell: Tell) -> PassReport:
     """Every file is in one of the trays afterwards, with its result; summary.json in the folder says it all.
 
     That includes what earlier passes did that were killed before they told of it. Whoever has told of this
@@ -47,12 +48,16 @@ def nightly(night: Night, settings: Settings, tell: Tell) -> PassReport:
     """
     began = time.monotonic()
     try:
-        report = _passed(night, settings, tell)
+        return _told(_passed(night, read_settings(environment), tell), tell)
     except AlreadyRunning:
         raise
-    except ImportStopped as stop:
-        report = replace(stopped_pass(night.folder.resolve(), stop), seconds=time.monotonic() - began)
-    return _told(report, tell)
+    except ImportStopped as fault:
+        stop = fault
+    except Exception as bug:  # somebody has to be told all the same
+        stop = bug_told(bug)
+    report = replace(stopped_pass(night.folder.resolve(), stop), seconds=time.monotonic() - began)
+    # Before any file is looked at, no text quotes one.
+    return _told(report, tell, why=str(stop))
 
 
 def _passed(night: Night, settings: Settings, tell: Tell) -> PassReport:
@@ -73,14 +78,14 @@ def _passed(night: Night, settings: Settings, tell: Tell) -> PassReport:
         return replace(report, stopped=strongest_of(report.stopped, *bugs))
 
 
-def _told(report: PassReport, tell: Tell) -> PassReport:
+def _told(report: PassReport, tell: Tell, **facts: str) -> PassReport:
     try:
         write_json(report.folder / SUMMARY, pass_as_json(report))
     except ImportStopped as fault:
         report = replace(report, stopped=strongest_of(report.stopped, fault))
     tell.event(
         "pass.ended", files=len(report.files), outcomes=dict(report.outcomes), exit_code=report.exit_code,
-        needs_person=report.needs_person, seconds=round(report.seconds, 3),
+        needs_person=report.needs_person, seconds=round(report.seconds, 3), **facts,
     )  # fmt: skip
     return report
 

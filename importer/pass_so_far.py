@@ -17,7 +17,7 @@ class SoFar:
         self._path = folder / WORKING / SO_FAR
 
     def files(self) -> list[FileReport]:
-        """None where the last pass came to its end, or nothing can be read."""
+        """Empty where the last pass came to its end, or nothing can be read."""
         try:
             told = json.loads(self._path.read_text(encoding="utf-8"))["files"]
             return [file_from_json(each) for each in told]
@@ -36,6 +36,7 @@ class SoFar:
 
     def joined(self, report: PassReport) -> PassReport:
         """The report, with the files of earlier passes that were killed before they told of them."""
-        own = {file.path for file in report.files}
-        untold = (file for file in self.files() if file.path not in own and file.path.exists())
+        # By its own folder, which keeps its name in every tray.
+        own = {file.path.parent.name for file in report.files}
+        untold = (file for file in self.files() if file.path.parent.name not in own and file.path.exists())
         return replace(report, files=(*untold, *report.files))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from importer.ages import now_written
-from importer.errors import CannotStart, DaySpent, ImportStopped, Interrupted, strongest
+from importer.errors import CannotRecord, CannotStart, DaySpent, ImportStopped, Interrupted, strongest
 from importer.records import Ended
 
 WORKING, DONE, ATTENTION, FAILED = "working", "done", "attention", "failed"
@@ -52,6 +52,12 @@ class FileReport:
     calls: int = 0
     refusals: int = 0
 
+    @property
+    def needs_person(self) -> bool:
+        """Not where it is well, or the next pass goes on by itself."""
+        is_in_the_way = self.exit_code in (CannotRecord.exit_code, ImportStopped.exit_code)
+        return is_in_the_way or self.place in (ATTENTION, FAILED)
+
 
 @dataclass(frozen=True, slots=True)
 class PassReport:
@@ -89,7 +95,7 @@ class PassReport:
         """Whether somebody has to look: not where the next pass goes on by itself."""
         waits = self.stopped is None or isinstance(self.stopped, DaySpent | Interrupted)
         is_stuck = any(left.needs_person for left in self.left)
-        return not waits or is_stuck or any(file.place in (ATTENTION, FAILED) for file in self.files)
+        return not waits or is_stuck or any(file.needs_person for file in self.files)
 
 
 def stopped_pass(folder: Path, stop: ImportStopped) -> PassReport:

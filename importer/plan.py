@@ -16,6 +16,7 @@ from importer.validate import compile_rows
 from importer.yaml_lines import Document, Keys
 
 MAPPINGS = Path("mappings")
+NAME_ONE = "name one with --mapping FILE (importer nightly: in mappings.yaml)"
 
 AccountOf = Callable[[Document], AccountSchema | None]
 
@@ -98,7 +99,11 @@ def make_plan(
     open_sheet(sheet, reading)
     found = _files_in(mapping) if mapping else _files_in(MAPPINGS) or _files_in(sheet.parent / MAPPINGS)
     if not found:
-        where = f"in {mapping}" if mapping else f"in {Path.cwd() / MAPPINGS}, nor in one beside the sheet"
+        where = (
+            f"in {mapping} (put one there)"
+            if mapping
+            else f"in {Path.cwd() / MAPPINGS}, nor in one beside the sheet"
+        )
         raise UsageError(
             f"No mapping: there is no .yaml file {where}. Name the mapping file with --mapping FILE, or have "
             f"one written: importer draft {sheet}"
@@ -157,11 +162,11 @@ def _only_fit(sheet: Path, found: list[Path], reading: Reading, account_of: Acco
         others = ", ".join(map(str, unread))
         raise NoneFits(
             f"{plans[0].mapping.path} fits this sheet. Whether {others} fits too only the account can tell, "
-            "since it has names as people see them: name one with --mapping FILE.",
+            f"since it has names as people see them: {NAME_ONE}.",
             may_fit=True,
             needs_account=True,
         )
     if len(plans) > 1:
         names = ", ".join(str(plan.mapping.path) for plan in plans)
-        raise UsageError(f"Several mappings fit this sheet ({names}): name one with --mapping FILE.")
+        raise UsageError(f"Several mappings fit this sheet ({names}): {NAME_ONE}.")
     return plans[0]

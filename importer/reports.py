@@ -49,7 +49,8 @@ def tell_pass(report: PassReport, options: Namespace) -> None:
         out(f"{file.name}: {counts}{file.place}: {file.path.parent}")
     if not report.files and not report.stopped:
         out(f"Nothing to import in {report.folder}.")
-    out(f"Summary: {report.folder / SUMMARY}")
+    if (report.folder / SUMMARY).exists():
+        out(f"Summary: {report.folder / SUMMARY}")
     tell_stopped(report.stopped, options)
 
 

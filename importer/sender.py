@@ -48,6 +48,7 @@ class Sender:
         """
         self._waiting = waiting
         with self._air:
+            self._heed(self._rules.stop())
             while True:
                 idle = self._advance_or_heed()
                 if idle is None and not self._air:
@@ -61,8 +62,7 @@ class Sender:
     def _advance_or_heed(self) -> float | None:
         try:
             return self._advance()
-        except StopRule as stop:
-            # The day's calls are spent, or the sheet can no longer be read.
+        except StopRule as stop:  # the day's calls are spent, or the sheet can no longer be read
             self._heed(stop)
             return None
 

@@ -57,19 +57,13 @@ def nightly(options: Namespace) -> int:
     from importer.notice import notices_of
     from importer.pass_so_far import SoFar
     from importer.pass_summary import pass_as_json
-    from importer.passes import stopped_pass
     from importer.reports import tell_pass
-    from importer.settings import read_settings
     from importer.trays import SUMMARY
 
     _check_metrics(options)
     notices = notices_of(options.environment)
     night = Night(options.folder, _sending(options, options.folder), _max_errors(options), _deadline(options))
-    try:
-        report = work_through(night, read_settings(options.environment), options.tell)
-    except UsageError as fault:
-        # Keys that are missing by night are told by the notice too.
-        report = stopped_pass(options.folder, fault)
+    report = work_through(night, options.environment, options.tell)
     _write_metrics(options, report)
     if notices.is_due(report, options.notify_always):
         notices.send(report, report.folder / SUMMARY, options.tell)

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from importer.assigned import MAPPINGS
 from importer.errors import ResultError, UsageError
 from importer.journal import Journal
 from importer.landing import land_text
 from importer.moved import moved, sheets_in
 from importer.passes import ATTENTION, DONE, FAILED, WORKING, Left
+from importer.runs import Runs
 
 INBOX = "inbox"
 SUMMARY = "summary.json"
@@ -56,7 +58,9 @@ class Trays:
 
     def prepare(self) -> None:
         """Make the trays where they are missing. Raises UsageError where that is impossible."""
-        for name in (INBOX, WORKING, DONE, ATTENTION, FAILED):
+        if self.folder.name == INBOX and (self.folder.parent / WORKING).is_dir():
+            raise UsageError(f"{self.folder} is an inbox itself: name {self.folder.parent}, which holds it.")
+        for name in (INBOX, MAPPINGS, WORKING, DONE, ATTENTION, FAILED):
             try:
                 (self.folder / name).mkdir(exist_ok=True)
             except OSError as error:
@@ -98,13 +102,16 @@ class Trays:
             name, journal = _ticket(folder)
             if not name or not (folder / name).exists():
                 # Ended between the ticket and the move, the file is still in the inbox.
-                if not _discard(folder):
+                is_known = bool(name) and Runs(self._journal).of_sheet(folder / name) is not None
+                if is_known or not _discard(folder):
                     why = f"in {WORKING} does not hold the file that its {SUMMARY} names"
                     yield Left(folder.name, why, needs_person=True)
             elif journal != self._journal.mark:
-                yield Left(
-                    folder.name, "is being imported by another computer or user, with a journal of its own"
+                why = (
+                    "is being imported with another journal, by another computer or user, or because "
+                    "IMPORTER_STATE named another folder then: let that one go on, or set it so again"
                 )
+                yield Left(folder.name, why, needs_person=True)
             else:
                 yield Held(folder, name)
 
@@ -148,8 +155,10 @@ def write_json(path: Path, content: dict[str, object]) -> None:
 
 def _discard(folder: Path) -> bool:
     """Remove a folder in which there is nothing but what `take` has made; False where there is more."""
-    if {each.name for each in folder.iterdir()} <= {SUMMARY}:
-        (folder / SUMMARY).unlink(missing_ok=True)
+    inside = list(folder.iterdir())
+    if all(each.name == SUMMARY or each.match("~importer-*.tmp") for each in inside):
+        for each in inside:
+            each.unlink()
         folder.rmdir()
     return not folder.exists()
 

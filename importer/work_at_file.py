@@ -14,6 +14,7 @@ from importer.errors import (
     DaySpent,
     ImportStopped,
     Interrupted,
+    JournalError,
     NoAccess,
     ResultError,
 )
@@ -32,7 +33,7 @@ from importer.settings import Settings
 from importer.tell import Tell
 from importer.trays import REASON, Held, Trays
 
-ENDS_THE_PASS = (Interrupted, NoAccess, DaySpent, CannotRecord)
+ENDS_THE_PASS = (Interrupted, NoAccess, DaySpent, JournalError)
 """What no other file would fare better with."""
 
 
@@ -55,19 +56,21 @@ class WorkAtFile:
             report = replace(report, started=started, seconds=time.monotonic() - began)
             report = self._put_away(held, report)
         except ImportStopped as fault:
-            # Whatever was sent is in the journal, and the next pass finds the file where it is.
             stop = fault
-            report = replace(
-                report, place=WORKING, path=held.sheet, exit_code=fault.exit_code, reason=str(fault)
-            )
+            report = _kept(report, held, fault)
+        except Exception as bug:  # one file never stops the others
+            stop = bug_told(bug)
+            report = _kept(report, held, stop)
         self._tell(report)
         return report, stop
 
     def _imported(self, held: Held, order: Order, rules: Rules) -> tuple[FileReport, ImportStopped | None]:
         before = Runs(self.journal).of_sheet(held.sheet)
         if before and before.exit_code in (0, 1):
-            # The program was ended after the run, and before the file was moved.
-            return self._known(held, before, None), None
+            # Ended after the run, and before the file was moved. What was saved again since is run.
+            with suppress(CannotStart):
+                remake(before, self.journal)
+                return self._known(held, Runs(self.journal).numbered(before.number), None), None
         try:
             done = run(order, self.settings, rules, self.tell)
         except ImportStopped as fault:
@@ -95,14 +98,12 @@ class WorkAtFile:
         )  # fmt: skip
 
     def _known(self, held: Held, before: Run, stop: ImportStopped | None) -> FileReport:
-        """As the journal tells of it, with the result workbook made again where it is missing."""
+        """As the journal tells of it; stop: why there is no more to tell, and a result may be missing."""
         result = Path(before.result) if before.result else None
-        if not result or not result.exists():
-            try:
+        if stop:
+            # Where the sheet is not what it was, there is only what the journal says.
+            with suppress(CannotStart):
                 result = remake(before, self.journal)
-            except CannotStart:
-                # The sheet is not what it was: there is only what the journal says.
-                result = None
         exit_code = stop.exit_code if stop else before.exit_code or 0
         place = _place(stop, exit_code)
         goal = self.trays.goal(held, place)
@@ -116,7 +117,8 @@ class WorkAtFile:
     def _put_away(self, held: Held, report: FileReport) -> FileReport:
         """Raises ResultError, JournalError."""
         for wrong in differences([report], self.journal):
-            report = replace(report, exit_code=ImportStopped.exit_code, reason=wrong)
+            reason = "\n".join(filter(None, (report.reason, wrong)))
+            report = replace(report, exit_code=ImportStopped.exit_code, reason=reason)
         if report.place == WORKING:
             with suppress(ResultError):
                 self.trays.write(held, file_as_json(report))
@@ -139,8 +141,16 @@ class WorkAtFile:
         self.tell.event("file.ended", f"{report.name} is in {report.place}. {said}", level, **facts)
 
 
+def _kept(report: FileReport, held: Held, stop: ImportStopped) -> FileReport:
+    """Whatever was sent is in the journal, and the next pass finds the file where it is."""
+    return replace(
+        report, place=WORKING, path=held.sheet, exit_code=stop.exit_code, reason=str(stop),
+        result=held.folder / report.result.name if report.result else None,
+    )  # fmt: skip
+
+
 def _place(stop: ImportStopped | None, exit_code: int) -> str:
-    if isinstance(stop, (*ENDS_THE_PASS, AlreadyRunning)):
+    if isinstance(stop, (*ENDS_THE_PASS, CannotRecord, AlreadyRunning)):
         return WORKING
     if isinstance(stop, CannotStart) or exit_code == ImportStopped.exit_code:
         return FAILED

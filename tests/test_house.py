@@ -32,13 +32,13 @@ LAYERS = (
     "account_store choice_guess command_line excel_sheet key_sources leadsquared mapping_model metrics moved "
     "sent sheet_lock slots stored_tally values waiting webhook workbook",
     "entry_lines header_guess kind_guess mapping_faults mapping_schema mapping_shape pace questions runs "
-    "sheet source_rules trays under_account",
-    "account asked asking field_faults inbox lead_texts learning oddities original purged undone",
+    "sheet source_rules under_account",
+    "account asked asking field_faults lead_texts learning oddities original purged undone",
     "air changes doctor entries holding inquiry keys profile purge_words results undo_words verify",
     "account_report account_several look mapping open_opportunities purge undo_refusals undoing",
     "account_words assigned guesses history layout look_words template_columns unsettled",
-    "dependents example_row find pass_summary seats sender sources undo_result unknown_choices",
-    "account_seats drafting history_words pass_so_far reconcile template undo validate",
+    "dependents example_row find pass_summary seats sender sources trays undo_result unknown_choices",
+    "account_seats drafting history_words inbox pass_so_far reconcile template undo validate",
     "draft_text notice_words plan reports",
     "draft knowing notice noticing result_files stopped_json",
     "check comparing",

@@ -271,7 +271,7 @@ def test_an_empty_folder_gets_its_trays(tmp_path, connected, importer):
     assert done.exit_code == 0
     assert json.loads(done.stdout)["files"] == []
     assert {each.name for each in (tmp_path / "new").iterdir()} == {
-        "inbox", "working", "done", "attention", "failed", "summary.json",
+        "inbox", "mappings", "working", "done", "attention", "failed", "summary.json",
     }  # fmt: skip
 
 
@@ -466,6 +466,91 @@ def test_what_a_killed_pass_has_put_away_is_told_by_the_next(night, connect, sta
     assert night.summary["needs_person"] is True
     assert importer("nightly", night.path).exit_code == 0
     assert night.summary["files"] == []
+
+
+def test_a_folder_without_mappings_takes_none_of_another_folder(night, folder, connected, nightly):
+    (night.path / "mappings" / "enquiries.yaml").unlink()
+    (night.path / "mappings").rmdir()
+    night.people("a.csv", 1)
+    assert nightly().exit_code == 2
+    assert not connected.captures
+    reason = next((night.path / "failed").rglob("reason.txt")).read_text(encoding="utf-8")
+    assert f"no .yaml file in {night.path / 'mappings'}" in reason
+
+
+def test_no_row_is_sent_once_the_time_is_over(folder, connected, importer):
+    done = importer("run", folder.people(5), "--max-minutes", "0.001")
+    assert done.exit_code == 4
+    assert not connected.captures
+
+
+def test_a_sheet_that_was_saved_again_after_its_run_is_run_again(night, connected, nightly, importer):
+    night.people("a.csv", 3)
+    nightly()
+    folder = night.own_folder("done", "a.csv")
+    before = night.path / "working" / folder.name
+    with_journal_as_before(importer, folder, before)
+    folder.rename(before)
+    with (before / "a.csv").open("a", encoding="utf-8") as file:
+        file.write("late@example.com,Late,Loan late\n")
+    assert nightly().exit_code == 0
+    assert len(connected.opportunities) == 4
+
+
+def test_a_file_that_cannot_be_put_away_stops_no_other(night, connected, nightly, monkeypatch):
+    """As in Windows, where somebody has its result open."""
+    rename = Path.rename
+
+    def refused(path, target):
+        if path.name.endswith("_a") and "done" in str(target):
+            raise PermissionError(13, "open elsewhere", str(path))
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", refused)
+    night.people("a.csv", 1, age=900)
+    night.people("b.csv", 1, first=2)
+    done = nightly()
+    assert done.exit_code == 7
+    assert (night.trays()["working"][0], night.trays()["done"]) == ("a.csv", ["b.csv"])
+    assert night.summary["needs_person"] is True
+    monkeypatch.undo()
+
+
+def test_missing_keys_are_told_in_the_summary_and_the_log(night, connected, importer, monkeypatch):
+    night.people("a.csv", 1)
+    monkeypatch.delenv("LSQ_ACCESS_KEY")
+    done = importer("nightly", night.path, "--log", "json")
+    assert done.exit_code == 2
+    assert "LSQ_ACCESS_KEY is not set" in night.summary["stopped"]
+    assert "LSQ_ACCESS_KEY is not set" in done.stderr
+
+
+def test_the_inbox_itself_is_no_folder_to_work_at(night, connected, nightly, importer):
+    nightly()
+    done = importer("nightly", night.path / "inbox")
+    assert done.exit_code == 2
+    assert f"name {night.path}, which holds it" in done.stderr
+    assert list((night.path / "inbox").glob("*/")) == []
+
+
+def test_a_sheet_that_is_gone_from_working_is_told(night, connected, nightly, monkeypatch):
+    night.people("a.csv", 6)
+    monkeypatch.setenv("LSQ_DAILY_CALLS", "8")
+    nightly()
+    monkeypatch.delenv("LSQ_DAILY_CALLS")
+    sheet = night.own_folder("working", "a.csv") / "a.csv"
+    for each in sheet.parent.glob("*.csv"):
+        each.unlink()
+    assert nightly().exit_code == 2
+    assert night.summary["left"][0]["needs_person"] is True
+
+
+def test_a_sheet_that_is_damaged_far_down_is_in_failed_with_its_row(night, connected, nightly):
+    rows = "\n".join("no address,Person,Loan" for _ in range(3000))
+    night.file("a.csv", f'{HEADINGS}\n{rows}\n"open,Person,Loan\n'.encode())
+    assert nightly().exit_code == 2
+    assert night.trays()["failed"] == ["a.csv"]
+    assert "3002" in (night.own_folder("failed", "a.csv") / "reason.txt").read_text(encoding="utf-8")
 
 
 def test_ended_while_a_file_was_taken_it_is_taken_by_the_next_pass(night, connected, nightly):
