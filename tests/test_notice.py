@@ -594,3 +594,9 @@ def test_without_variables_nobody_is_told():
     heard = Heard()
     nobody.send(a_bad_night(), SUMMARY, heard)
     assert heard.sentences == []
+
+
+@pytest.mark.parametrize("address", [".ops@example.com", "ops..night@example.com", "öps@example.com"])
+def test_an_address_that_no_mail_can_have_is_refused_before_anything_is_sent(address):
+    with pytest.raises(UsageError, match="IMPORTER_MAIL_TO"):
+        notices_of({"IMPORTER_SMTP": "smtp://localhost", "IMPORTER_MAIL_TO": f"ops@example.com, {address}"})
