@@ -478,10 +478,13 @@ def test_a_folder_without_mappings_takes_none_of_another_folder(night, folder, c
     assert f"no .yaml file in {night.path / 'mappings'}" in reason
 
 
-def test_no_row_is_sent_once_the_time_is_over(folder, connected, importer):
-    done = importer("run", folder.people(5), "--max-minutes", "0.001")
-    assert done.exit_code == 4
-    assert not connected.captures
+def test_no_row_is_sent_once_the_time_is_over(folder, connect, importer):
+    slow = Fault("slow_answer", seconds=0.5, call="GetOpportunityTypeMetadata", times=1)
+    with Simulator(faults=[slow]).serving() as simulator:
+        connect(simulator.url)
+        done = importer("run", folder.people(5), "--max-minutes", "0.005")
+        assert done.exit_code == 4
+        assert not simulator.captures
 
 
 def test_a_sheet_that_was_saved_again_after_its_run_is_run_again(night, connected, nightly, importer):
