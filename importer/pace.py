@@ -5,14 +5,16 @@ import math
 import time
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
+from statistics import median
 from typing import Self
 
 import pyrate_limiter
 
 from importer.answers import Rate
 from importer.budget import Budget, utc_now
-from importer.slots import Slots
+from importer.slots import FEW, Slots
 
 # Seconds: what comes sooner is no time to do anything else.
 SOON = 0.0001
@@ -153,6 +155,13 @@ class Pace:
     def seconds_for(self, calls: int) -> float:
         """How long that many calls take at this pace, if no other run makes any."""
         return calls * self._slots.spacing
+
+    @property
+    def own_spacing(self) -> float:
+        """The seconds between two turns of one's own, as they came lately; 0.0 while that is not known."""
+        lately = list(self._slots.turns)[-FEW:]
+        # A single pause among them does not count.
+        return median(later - earlier for earlier, later in pairwise(lately)) if len(lately) > 1 else 0.0
 
     def calls_left(self) -> int | None:
         """How many calls today's budget still allows; None where there is no budget."""

@@ -173,7 +173,7 @@ class Sender:
         if isinstance(answer, OverLimit | Late | Unreached):
             self._not_taken(flight, answer)
             return
-        self._troubles.let_through()
+        self._troubles.let_through(isinstance(flight.work, Ready))
         if isinstance(flight.work, Asked):
             self._cleared(flight.work, answer)
         elif flight.work is None:
@@ -218,7 +218,8 @@ class Sender:
                 self._pace.unused()
             case OverLimit():
                 is_lower = self._pace.refused(flight.taken_at, answer.rate)
-                self._heed(self._troubles.refused(self._pace.rate if is_lower else None))
+                lowered_to = self._pace.rate if is_lower else None
+                self._heed(self._troubles.refused(isinstance(flight.work, Ready), lowered_to))
             case Unreached():
                 self._heed(self._troubles.unreached(isinstance(flight.work, Ready), answer.reason))
 

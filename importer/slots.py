@@ -24,8 +24,8 @@ from importer.slowdown import Slowdown
 # Seconds: a slot that passed unused by more is lost, or its call would come together with the next ones.
 UNUSED_AFTER = 0.05
 
-# No limit has more calls, so older turns matter to nobody.
-MOST_CALLS = 10_000
+# No limit has more calls, so older turns matter to nobody; a process keeps a few of its own at least.
+MOST_CALLS, FEW = 10_000, 6
 
 PACE = Kept(
     "The pace file",
@@ -65,7 +65,7 @@ class Slots:
         self._booker = secrets.randbits(62)
         self._row = 0
         self._due = self._used = -math.inf
-        self.turns = deque(turns, own.calls)
+        self.turns = deque(turns, max(own.calls, FEW))
         with telling_failures(path, PACE):
             private(path)
             self._database = sqlite3.connect(path, timeout=30, isolation_level=None)

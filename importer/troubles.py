@@ -1,6 +1,5 @@
 """LeadSquared not answering: what the operator hears of it, and when that is the end of the run."""
 
-import math
 from collections.abc import Callable
 
 from importer.answers import Rate
@@ -34,7 +33,8 @@ class Troubles:
         self._questions = Outage(clock, give_up_after)
         self._has_lost = False
         self._clock = clock
-        self._refused_since = math.inf
+        # By whether it was a capture, since LeadSquared may refuse one kind and take the other.
+        self._refused_since: dict[bool, float] = {}
 
     def _lasting(self) -> list[Outage]:
         return [each for each in (self._captures, self._questions) if not each.may_send]
@@ -84,28 +84,28 @@ class Troubles:
             return Unreachable(f"LeadSquared has not answered for {duration(self._give_up_after)}.")
         return None
 
-    def refused(self, lowered_to: Rate | None) -> Unreachable | None:
+    def refused(self, is_capture: bool, lowered_to: Rate | None) -> Unreachable | None:
         """LeadSquared refuses a call for its limit, and may name a lower one; said when that is new."""
         now = self._clock()
         if lowered_to:
             said = f"LeadSquared allows only {lowered_to} calls: going on at that pace."
             self._tell.event("limit.lowered", said, "warning", rate=str(lowered_to))
-        elif self._refused_since == math.inf:
+        elif not self._refused_since:
             said = "LeadSquared refuses calls for its limit: pausing, then going on."
             self._tell.event("limit.refused", said, "warning")
-        self._refused_since = min(self._refused_since, now)
-        if now - self._refused_since < self._give_up_after:
+        if now - self._refused_since.setdefault(is_capture, now) < self._give_up_after:
             return None
+        calls = "row" if is_capture else "question"
         return Unreachable(
-            f"LeadSquared has refused every call for its limit for {duration(self._give_up_after)}: others "
-            "use the account too, or the calls of the day are spent."
+            f"LeadSquared has refused every {calls} for its limit for {duration(self._give_up_after)}: "
+            "others use the account too, or the calls of the day are spent."
         )
 
-    def let_through(self) -> None:
+    def let_through(self, is_capture: bool) -> None:
         """A call was not refused."""
-        if self._refused_since < math.inf:
-            self._tell.write_down("limit.over", seconds=round(self._clock() - self._refused_since, 1))
-        self._refused_since = math.inf
+        since = self._refused_since.pop(is_capture, None)
+        if since is not None and not self._refused_since:
+            self._tell.write_down("limit.over", seconds=round(self._clock() - since, 1))
 
     def answer_lost(self, patience: float) -> None:
         """Says it, once."""

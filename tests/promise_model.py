@@ -47,6 +47,8 @@ class Turns:
 
     clock: Clock
 
+    own_spacing = 0.0
+
     def seconds_for(self, calls: int) -> float:
         return 0.0
 

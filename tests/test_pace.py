@@ -99,6 +99,16 @@ def spacing(pace, clock):
     return second - first
 
 
+def test_a_pace_knows_how_often_its_own_turns_come_where_many_share_them(clock, paces):
+    [own, *others] = [paces() for _ in range(12)]
+    assert own.own_spacing == 0.0
+    contest(clock, [own, *others], 30)
+    assert own.own_spacing == pytest.approx(12 * 5 / 25, rel=0.1)
+    clock.now += 300
+    contest(clock, [own, *others], 30)
+    assert own.own_spacing == pytest.approx(12 * 5 / 25, rel=0.1)
+
+
 @pytest.mark.parametrize(
     "rate", [LIMIT, Rate(2, 5), Rate(1, 5), Rate(72, 5), Rate(10, 1), Rate(10, 0.1)], ids=str
 )

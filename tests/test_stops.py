@@ -440,7 +440,7 @@ def test_a_refusal_by_the_limit_that_never_ends_is_said_and_given_up(folder, con
         connect(simulator.url, rate="50/0.2")
         done = importer("run", folder.people(3), "--output", "out.csv", "--give-up-after", "2")
     assert done.exit_code == 5
-    assert "LeadSquared has refused every call for its limit for 2 s" in done.stderr
+    assert "LeadSquared has refused every row for its limit for 2 s" in done.stderr
     assert outcomes(folder.path / "out.csv") == ["NotSent"] * 3
 
 

@@ -9,6 +9,7 @@ import httpx
 import openpyxl
 import pytest
 
+from importer import freshness
 from importer.answers import Listed
 from importer.decisions import Next, Wishes
 from importer.entries import Entries
@@ -321,6 +322,16 @@ def test_a_read_over_the_limit_is_asked_again(folder, run):
     assert (done.exit_code, {line["Outcome"] for line in lines}) == (0, {"Created"})
 
 
+def test_captures_refused_for_good_end_the_run_though_questions_are_answered(folder, run, monkeypatch):
+    monkeypatch.setattr(freshness, "HOLDS_FOR", 0.3)
+    with Simulator(rate=None, faults=[Fault("limit_429", call="Capture")]).serving() as simulator:
+        done, lines = run(simulator, folder.people(3), "--give-up-after", "2")
+        assert not simulator.opportunities
+    assert done.exit_code == 5
+    assert "LeadSquared has refused every row for its limit for 2 s" in done.stderr
+    assert {line["Outcome"] for line in lines} == {"NotSent"}
+
+
 def test_reads_and_captures_together_keep_the_limit(folder, connect, importer):
     with Simulator((25, 2.5)).serving() as simulator:
         connect(simulator.url, rate="25/2.5")
@@ -443,6 +454,7 @@ def test_killed_again_and_again_it_neither_loses_nor_doubles_a_row(folder, conne
 @dataclass
 class Turns:
     now: float = 0.0
+    own_spacing: float = 0.2
 
     def clock(self) -> float:
         return self.now
@@ -477,6 +489,16 @@ def test_an_answer_holds_for_seconds_and_then_the_lead_is_asked_for_again(desk):
     turns.now = 11
     assert not unsettled.depart(other, NOW)
     assert unsettled.decide(other) is Next.ASK
+
+
+def test_an_answer_holds_until_the_turn_comes_also_where_very_many_runs_share_the_pace(desk):
+    unsettled, journal, turns = desk
+    ready = Ready(capture(2), journal.prints("a", capture(2)))
+    looked_up(unsettled, ready)
+    turns.own_spacing = 12.0
+    turns.now = 25
+    assert unsettled.decide(ready) is Next.SEND
+    assert unsettled.depart(ready, NOW)
 
 
 def test_what_another_run_makes_after_the_answer_came_is_seen_as_the_row_departs(desk):
