@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+# Under this name the metadata have what a mapping calls the note.
+NOTE = "ActivityEvent_Note"
+
 # Where a capture does not send these, LeadSquared has a value of its own.
 FILLED_IN = ("ProspectID", "OwnerId", "Owner", "Status")
 
@@ -68,6 +71,11 @@ class AccountSchema:
     users: tuple[AccountUser, ...] | None = None
     read_at: Mapping[str, str] = field(default_factory=dict)
     fresh: frozenset[str] = frozenset()
+
+    def longest_note(self, event_code: int) -> int | None:
+        """How long the account lets the note of an opportunity of this type be; None: not told."""
+        fields = self.fields.get(event_code, ())
+        return next((each.max_length for each in fields if each.schema_name == NOTE), None)
 
     @property
     def is_known(self) -> bool:

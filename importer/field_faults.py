@@ -18,6 +18,8 @@ Found = tuple[Keys, str]
 
 LONGEST_REFERENCE = REFERENCE_LENGTH + len(str(LAST_ROW))
 
+ANOTHER_PLACE = "name a text field that is used for nothing else"
+
 
 def label(field: SchemaField) -> str:
     """`mx_Custom_3 ("Loan Amount")`."""
@@ -48,17 +50,22 @@ def source_faults(keys: Keys, source: Source, field: SchemaField, mapping: Mappi
 
 def reference_fault(field: SchemaField) -> str | None:
     """Why this field could not hold the reference of every row, and what would do."""
-    cure = "name a text field that is used for nothing else, or write note or none"
+    cure = f"{ANOTHER_PLACE}, or write note or none"
     if field.is_read_only:
         return f"{label(field)} is read-only in LeadSquared ({cure})"
     if field.options:
         return f"{label(field)} takes nothing but its options in LeadSquared ({cure})"
     if suited(field):
         return f"{label(field)} is of type {field.data_type or 'user'} in LeadSquared ({cure})"
-    if field.max_length and field.max_length < LONGEST_REFERENCE:
-        text = f"LeadSquared takes at most {field.max_length} characters for {label(field)}"
-        return f"{text}, and a reference has up to {LONGEST_REFERENCE} ({cure})"
-    return None
+    return no_room_fault(field, cure)
+
+
+def no_room_fault(field: SchemaField, cure: str = f"{ANOTHER_PLACE}, or write none") -> str | None:
+    """As `reference_fault`, where only its length can keep the field from it, as with the note."""
+    if not field.max_length or field.max_length >= LONGEST_REFERENCE:
+        return None
+    text = f"LeadSquared takes at most {field.max_length} characters for {label(field)}"
+    return f"{text}, and a reference has up to {LONGEST_REFERENCE} ({cure})"
 
 
 def _constants(source: Source) -> dict[str, str]:

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher, get_close_matches
 
-from importer.account_schema import AccountSchema, SchemaField
-from importer.field_faults import label, reference_fault, source_faults
+from importer.account_schema import NOTE, AccountSchema, SchemaField
+from importer.field_faults import label, no_room_fault, reference_fault, source_faults
 from importer.mapping_model import UNIQUE, Mapping
 from importer.naming import ATTRIBUTES, FIELDS, Names
 from importer.yaml_lines import Fault, Keys
@@ -18,9 +18,6 @@ Found = tuple[Keys, str]
 
 # Metadata need not list them.
 IN_EVERY_ACCOUNT = {*UNIQUE, "Status", "Owner"}
-
-# Under this name the metadata have what a mapping calls the note.
-NOTE = "ActivityEvent_Note"
 
 # Where a reference goes that is in no field of its own.
 NO_FIELD = ("note", "none")
@@ -63,12 +60,18 @@ def account_faults(mapping: Mapping, account: AccountSchema) -> Iterator[Found]:
     yield from _not_mapped(lead, fields, {*mapping.lead.attributes})
     note = {NOTE} if opportunity.note else set()
     yield from _not_mapped(fields, lead, {*opportunity.fields, opportunity.reference, *note})
-    if (holds := fields.field(opportunity.reference)) and (fault := reference_fault(holds)):
-        yield ("opportunity", "reference"), fault
+    yield from _reference_faults(fields, opportunity.reference)
     for keys, source in mapping.sources():
         room = lead if keys[0] == "lead" else fields
         if len(keys) == len(room.keys) + 1 and (field := room.field(str(keys[-1]))):
             yield from source_faults(keys, source, field, knowing)
+
+
+def _reference_faults(fields: Room, reference: str) -> Iterator[Found]:
+    holds = fields.field(NOTE if reference == "note" else reference)
+    fault = holds and (no_room_fault(holds) if reference == "note" else reference_fault(holds))
+    if fault:
+        yield ("opportunity", "reference"), fault
 
 
 def _names(known: tuple[SchemaField, ...] | None) -> Names | None:

@@ -27,7 +27,7 @@ from importer.order import Order, RunReport
 from importer.pace import Pace
 from importer.plan import Plan
 from importer.records import Capture, Carried, Ended, Invalid
-from importer.references import column, referenced
+from importer.references import column, note_length, referenced
 from importer.result_files import write_files
 from importer.rules import ERRORS, Rules
 from importer.runs import Beginning, Runs
@@ -58,6 +58,7 @@ class Import:
         self._tell = tell
         self._is_missing_some = False
         opportunity = plan.mapping.opportunity
+        self._note_length = note_length(plan.mapping.account, opportunity.event_code)
         rules.know({*plan.mapping.lead.attributes, *opportunity.fields})
 
     def begin(self, beginning: Beginning, nameless: str) -> None:
@@ -203,7 +204,7 @@ class Import:
     def _as_ready(self, capture: Capture, passed: tuple[str, ...] = ()) -> Ready:
         place = self._plan.mapping.opportunity.reference
         reference = self._run.reference(capture.row) if place != "none" else ""
-        sent = referenced(capture, place, reference)
+        sent = referenced(capture, place, reference, self._note_length)
         return Ready(sent, self._prints(capture), reference, column(place), passed)
 
     def _verdicts(self) -> Iterator[Capture | Invalid]:

@@ -4,13 +4,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from importer.account import identify, nameless
-from importer.account_schema import AccountSchema
+from importer.account_schema import NOTE, AccountSchema
 from importer.account_store import known
 from importer.ages import aged
 from importer.cell_text import visible
 from importer.changes import changes, last_used, used
 from importer.errors import ImportStopped, MappingError, NoAccess, StopRule, UsageError
-from importer.holding import NOTE
 from importer.journal import Account, Journal
 from importer.leadsquared import LeadSquared
 from importer.learning import Learning

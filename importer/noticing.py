@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from importer.dependents import PARENT_BLANK
 from importer.plan import Plan
 from importer.records import Capture, LeftOut, Row, Verdict
-from importer.references import ShortenedNotes
+from importer.references import ShortenedNotes, note_length
 from importer.remarks import WARNINGS
 from importer.spelling import counted
 from importer.summary import Causes, Group
@@ -19,7 +19,9 @@ class Noticing:
 
     def __init__(self, plan: Plan) -> None:
         self._sheet = plan.sheet
-        self._shortened = ShortenedNotes(plan.mapping.opportunity.reference)
+        opportunity = plan.mapping.opportunity
+        length = note_length(plan.mapping.account, opportunity.event_code)
+        self._shortened = ShortenedNotes(opportunity.reference, length)
         self._hidden = self._left_out = 0
         self._warnings, self._changes = Causes(), Causes()
 

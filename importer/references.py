@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from importer.account_schema import AccountSchema
 from importer.records import Capture, Field
 
 NOTE = "OpportunityNote"
@@ -20,35 +21,39 @@ def column(place: str) -> str:
     return {"note": NOTE, "none": ""}.get(place, place)
 
 
-def referenced(capture: Capture, place: str, reference: str) -> Capture:
+def note_length(account: AccountSchema | None, event_code: int) -> int:
+    """How long a note may be together with its reference: as documented, or less as the account has it."""
+    told = account and account.longest_note(event_code)
+    return min(NOTE_LENGTH, told or NOTE_LENGTH)
+
+
+def referenced(capture: Capture, place: str, reference: str, length: int = NOTE_LENGTH) -> Capture:
     """The capture with its reference at the end of the note, in the field named by `place`, or nowhere.
 
-    place: `note`, a field's schema name, or `none`. A note is shortened to leave room, the reference never.
+    place:  `note`, a field's schema name, or `none`.
+    length: of a note and its reference at most; the note is shortened to leave room, the reference never.
     """
     if place == "none":
         return capture
     if place != "note":
         return replace(capture, fields=(*capture.fields, Field(place, reference)))
-    room = _room(len(reference))
+    room = length - len(reference) - 1
     note = capture.note if len(capture.note) <= room else f"{capture.note[: room - 1]}…"
     return replace(capture, note=f"{note} {reference}".lstrip())
 
 
-def _room(reference: int) -> int:
-    """How long a note may be beside a reference of this length."""
-    return NOTE_LENGTH - reference - 1
-
-
 class ShortenedNotes:
-    """Counts the captures whose note is shortened for the reference; `place` as in `referenced`."""
+    """Counts the captures whose note is shortened for it; `place` and `length` as in `referenced`."""
 
-    def __init__(self, place: str) -> None:
+    def __init__(self, place: str, length: int) -> None:
         self._in_notes = place == "note"
+        self._length = length
         self._count = 0
         self._first: list[int] = []
 
     def see(self, capture: Capture) -> None:
-        if self._in_notes and len(capture.note) > _room(REFERENCE_LENGTH + len(str(capture.row))):
+        room = self._length - REFERENCE_LENGTH - len(str(capture.row)) - 1
+        if self._in_notes and len(capture.note) > room:
             self._count += 1
             if self._count <= _SHOWN:
                 self._first.append(capture.row)
@@ -62,7 +67,7 @@ class ShortenedNotes:
         named = ", ".join(map(str, self._first))
         more = f" and {self._count - _SHOWN:,} more" if self._count > _SHOWN else ""
         return (
-            f"{self._count:,} {notes} {are} longer than {NOTE_LENGTH} characters with the reference that is"
+            f"{self._count:,} {notes} {are} longer than {self._length} characters with the reference that is"
             f" added, and {are} shortened to fit: {rows} {named}{more}"
             " (the mapping may give the reference another place).",
         )

@@ -2,6 +2,7 @@
 
 import pytest
 
+from importer.simulator import Account, FieldRule, OpportunityType, Simulator
 from tests.conftest import MAPPING
 
 WITH_NOTE = MAPPING.replace("  fields:", '  note: "{Remark}"\n  fields:')
@@ -33,6 +34,32 @@ def test_exactly_the_notes_that_are_told_are_shortened(folder, connected, import
     assert shortened.startswith(f"{'n' * (ROOM - 1)}… ref-")
     assert (len(whole), len(shortened)) == (200, 200)
     assert short.startswith(f"{'n' * 20} ref-")
+
+
+@pytest.fixture
+def with_notes_of(connect, request):
+    """An account that lets notes be so long."""
+    fields = {"mx_Custom_1": FieldRule(), "mx_Custom_5": FieldRule("Number")}
+    kind = OpportunityType("Enquiry", fields, other_fields=False, note_length=request.param)
+    with Simulator(rate=None, account=Account(opportunity_types={12000: kind})).serving() as simulator:
+        connect(simulator.url)
+        yield simulator
+
+
+@pytest.mark.parametrize("with_notes_of", [100], indirect=True)
+def test_an_account_with_shorter_notes_has_them_shortened_to_its_own_length(folder, importer, with_notes_of):
+    done = importer("run", noted(folder, 80, 150))
+    assert done.exit_code == 0
+    assert "1 note is longer than 100 characters with the reference" in done.stderr
+    assert max(len(opportunity.note) for opportunity in with_notes_of.opportunities) == 100
+
+
+@pytest.mark.parametrize("with_notes_of", [12], indirect=True)
+def test_an_account_whose_notes_hold_no_reference_is_told_before_any_row(folder, importer, with_notes_of):
+    done = importer("run", noted(folder, 3))
+    assert "at most 12 characters" in done.stderr
+    assert "name a text field that is used for nothing else, or write none" in done.stderr
+    assert (done.exit_code, with_notes_of.opportunities) == (2, [])
 
 
 def test_of_many_shortened_notes_the_first_rows_are_named(folder, importer):
