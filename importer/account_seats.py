@@ -2,16 +2,17 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from difflib import get_close_matches
 
+from importer.account_schema import NOTE as NOTE_FIELD
 from importer.account_schema import AccountSchema, SchemaField
 from importer.account_several import USUAL, separator_of, words_of
 from importer.choices import fold as fold_choice
 from importer.field_faults import label
 from importer.fitting_kinds import suited
 from importer.folding import fold
-from importer.guesses import Guess, Left, described, guess
+from importer.guesses import Guess, Left, can_be_in_note, described, guess
 from importer.mapping import Kind
 from importer.naming import ATTRIBUTES, FIELDS
 from importer.profile import ColumnProfile
@@ -76,23 +77,6 @@ def seated_by_account(columns: Sequence[ColumnProfile], account: AccountSchema, 
     return Seating(tuple(in_order), tuple(left), max(0, len(columns) - MOST_COLUMNS))
 
 
-def lenient(account: AccountSchema) -> AccountSchema:
-    """The same account, to which nothing is mandatory: what no column holds is no fault of a draft."""
-    fields = {code: tuple(map(_optional, known)) for code, known in account.fields.items()}
-    attributes = account.attributes and tuple(map(_optional, account.attributes))
-    return replace(account, fields=fields, attributes=attributes)
-
-
-def _optional(field: SchemaField) -> SchemaField:
-    return replace(field, is_mandatory=False)
-
-
-def missing(account: AccountSchema, event_code: int, room: Keys, mapped: set[str]) -> Iterator[SchemaField]:
-    """What the account needs in this room, and none of the mapped names gives."""
-    known = account.attributes if room == ATTRIBUTES else account.fields.get(event_code)
-    return (field for field in known or () if field.is_needed and field.schema_name not in mapped)
-
-
 class _Places:
     """All places of the account, by the names that people give them."""
 
@@ -103,16 +87,21 @@ class _Places:
             FIELDS: fields,
         }
         self._by_name: dict[str, list[tuple[Keys, SchemaField]]] = {}
+        self._of_note: set[str] = set()
         for room, known in self._rooms.items():
-            for field in known:
-                if not field.is_read_only:
-                    for name in {fold(field.schema_name), fold(field.display_name)} - {""}:
-                        self._by_name.setdefault(name, []).append((room, field))
+            for field in (field for field in known if not field.is_read_only):
+                if field.schema_name == NOTE_FIELD:
+                    self._of_note |= _names(field)
+                    continue
+                for name in _names(field):
+                    self._by_name.setdefault(name, []).append((room, field))
 
     def of(self, column: ColumnProfile, first: Guess | Left) -> _Place | None:
         named = self._by_its_name(column)
         if named or self._read_only(column):
             return named
+        if fold(column.heading) in self._of_note and can_be_in_note(column):
+            return _Place(("opportunity", NOTE), 0, None, (), ())
         return (
             self._by_synonym(column, first)
             or self._by_another_word(column)
@@ -130,9 +119,9 @@ class _Places:
     def _read_only(self, column: ColumnProfile) -> SchemaField | None:
         """What the heading names or means, and nobody can write."""
         meant = known_as(column.heading)
-        names = {fold(column.heading), fold(meant.place) if meant else ""} - {""}
+        names = {fold(column.heading), fold(meant.place) if meant else ""}
         for field in (field for known in self._rooms.values() for field in known if field.is_read_only):
-            if {fold(field.schema_name), fold(field.display_name)} & names:
+            if _names(field) & names:
                 return field
         return None
 
@@ -203,6 +192,10 @@ class _Places:
     def _field(self, room: Keys, name: str) -> SchemaField | None:
         writable = (each for each in self._rooms[room] if not each.is_read_only)
         return next((each for each in writable if each.schema_name == name), None)
+
+
+def _names(field: SchemaField) -> set[str]:
+    return {fold(field.schema_name), fold(field.display_name)} - {""}
 
 
 def _seat(column: ColumnProfile, place: _Place) -> Seat:

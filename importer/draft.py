@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from importer.account_schema import AccountSchema
-from importer.account_seats import lenient, seated_by_account
+from importer.account_seats import seated_by_account
 from importer.cell_text import clean
 from importer.draft_text import About, draft_text
 from importer.drafting import Draft, draft_of
 from importer.errors import MappingError, SheetError, UsageError
 from importer.layout import fit
 from importer.mapping import Mapping, load_mapping, read_mapping
+from importer.needed import lenient
 from importer.plan import LOOKED_AT, MAPPINGS, make_plan
 from importer.profile import SheetProfile, profile_of
 from importer.reading import Reading

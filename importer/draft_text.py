@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from importer.account_schema import AccountSchema, SchemaField
-from importer.account_seats import missing
 from importer.cell_names import column_letter
 from importer.cell_text import quoted
 from importer.drafting import Draft
 from importer.guesses import Left
 from importer.naming import ATTRIBUTES, FIELDS
+from importer.needed import missing
 from importer.seats import Seat, field_for, free_numbers
 from importer.spelling import counted
 from importer.synonyms import HEADINGS

@@ -137,14 +137,16 @@ def _placed(column: ColumnProfile, known: Known) -> Guess | Left:
         doubts.append(f"its cells do not look like {_LOOK_LIKE[WANTED[place][0]][1]}")
     if place in _OF_A_PLACE:
         doubts.append(_OF_A_PLACE[place])
-    if (place == DATE_TIME and not suits) or (place == NOTE and not _can_be_note(known, column)):
+    # A note has no way to be confirmed.
+    is_no_note = place == NOTE and (known.is_close or not can_be_in_note(column))
+    if (place == DATE_TIME and not suits) or is_no_note:
         place = FIELD
     return Guess(column, place, rank, why, tuple(doubts))
 
 
-def _can_be_note(known: Known, column: ColumnProfile) -> bool:
-    """A note names its columns in braces, and has no way to be confirmed."""
-    return not known.is_close and not {"{", "}"} & {*column.heading}
+def can_be_in_note(column: ColumnProfile) -> bool:
+    """A note names its columns in braces."""
+    return not {"{", "}"} & {*column.heading}
 
 
 def described(column: ColumnProfile) -> tuple[str, ...]:

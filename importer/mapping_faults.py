@@ -8,6 +8,7 @@ from collections.abc import Container, Iterator
 from collections.abc import Mapping as Table
 
 from importer import templates
+from importer.account_schema import NOTE
 from importer.choices import parter, translated
 from importer.mapping_model import UNIQUE, Lead, Mapping, Opportunity
 from importer.mapping_source import FieldSource, Source
@@ -130,6 +131,9 @@ def _name_faults(keys: Keys) -> Iterator[Found]:
     name = str(keys[-1])
     if keys[0] == "lead" and name in RESERVED:
         yield keys, RESERVED[name]
+    elif keys[0] == "opportunity" and name == NOTE:
+        # Beside OpportunityNote one of them would write over the other, and the reference be lost.
+        yield keys, 'it is the opportunity\'s note (write note: "{Heading}", below opportunity)'
 
 
 def _origin_faults(keys: Keys, source: Source) -> Iterator[Found]:

@@ -82,6 +82,16 @@ def test_an_owner_by_name_is_of_kind_owner(drafted):
     assert "Owner: {column: Owner, kind: owner}" in text
 
 
+@pytest.mark.parametrize("heading", ["Notes", "Agent's Words"])
+def test_a_column_of_the_note_becomes_the_note_and_no_field(drafted, heading):
+    kind = ONLY_LOANS.opportunity_types[12000]
+    renamed = {**kind.fields, "ActivityEvent_Note": FieldRule(display_name="Agent's Words")}
+    account = replace(ONLY_LOANS, opportunity_types={12000: replace(kind, fields=renamed)})
+    text, _ = drafted(f"Email,First Name,{heading}", "a@example.com,A,called twice", account=account)
+    assert f'note: "{{{heading}}}"' in text
+    assert "ActivityEvent_Note" not in text
+
+
 def test_a_read_only_field_is_never_mapped(drafted):
     text, _ = drafted("Email,First Name,Opportunity Name,Application Number", "a@example.com,A,Loan,7")
     assert "mx_Custom_9" not in text

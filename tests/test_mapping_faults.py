@@ -70,6 +70,11 @@ FAULTS = [
     (9, "    SearchBy: X", "lead.attributes.SearchBy: set by search_by, not an attribute (remove it here)"),
     (9, "    __UseUserDefinedGuid__: X", "lead.attributes.__UseUserDefinedGuid__: set by own_guid: true"),
     (9, "    ProspectId: X", "lead.attributes.ProspectId: as an attribute it is spelt ProspectID"),
+    (
+        16,
+        "    ActivityEvent_Note: Remark",
+        "opportunity.fields.ActivityEvent_Note: it is the opportunity's note (write note: ",
+    ),
     (9, "    First Name: FirstName", "lead.attributes.First Name: 'First Name' is not a schema name (on the"),
     (9, '    "": FirstName', "lead.attributes.: '' is not a schema name"),
     (9, "    EmailAddress: Mail", "lead.attributes.EmailAddress: stands here a second time, after line 8"),
