@@ -10,7 +10,8 @@ ImportStopped
 ├── Interrupted            4   the same command continues
 ├── NoAccess               5   mend the keys, the host or the network; the same command continues
 │   ├── AccessRefused
-│   └── Unreachable
+│   ├── Unreachable
+│   └── UsersUnknown
 ├── AlreadyRunning         6   wait for the other run
 └── CannotRecord           7   mend the disk or the folder; the same command continues
     ├── JournalError
@@ -83,6 +84,10 @@ class AccessRefused(NoAccess):
 
 class Unreachable(NoAccess):
     """LeadSquared does not answer."""
+
+
+class UsersUnknown(NoAccess):
+    """Nobody tells who can own an opportunity, and the mapping names owners. Others can be sent."""
 
 
 class AlreadyRunning(ImportStopped):

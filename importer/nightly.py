@@ -25,7 +25,7 @@ from importer.settings import Settings, read_settings
 from importer.sheet_lock import SheetLock
 from importer.tell import Tell
 from importer.trays import SUMMARY, CannotBeTaken, Held, Trays, write_json
-from importer.work_at_file import ENDS_THE_PASS, WorkAtFile
+from importer.work_at_file import WorkAtFile, ends_the_pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +193,7 @@ class _Pass:
         file, stop = self._work_at.file(held, order, self._rules)
         self._files.append(file)
         self._interrupted_by = self._interrupted_by or self._rules.interrupted_by
-        if isinstance(stop, ENDS_THE_PASS):
+        if ends_the_pass(stop):
             self._stopped = stop
 
     def _leave(self, left: Left) -> None:

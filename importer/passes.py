@@ -6,7 +6,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from importer.ages import now_written
-from importer.errors import CannotRecord, CannotStart, DaySpent, ImportStopped, Interrupted, strongest
+from importer.errors import (
+    CannotRecord,
+    CannotStart,
+    DaySpent,
+    ImportStopped,
+    Interrupted,
+    NoAccess,
+    strongest,
+)
 from importer.records import Ended
 
 WORKING, DONE, ATTENTION, FAILED = "working", "done", "attention", "failed"
@@ -55,8 +63,8 @@ class FileReport:
     @property
     def needs_person(self) -> bool:
         """Not where it is well, or the next pass goes on by itself."""
-        is_in_the_way = self.exit_code in (CannotRecord.exit_code, ImportStopped.exit_code)
-        return is_in_the_way or self.place in (ATTENTION, FAILED)
+        needs_one = (NoAccess.exit_code, CannotRecord.exit_code, ImportStopped.exit_code)
+        return self.exit_code in needs_one or self.place in (ATTENTION, FAILED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from importer.errors import (
     MappingError,
     NoAccess,
     StopRule,
-    Unreachable,
     UsageError,
+    UsersUnknown,
     level_of,
 )
 from importer.importing import Import
@@ -117,7 +117,7 @@ def _held(
             if order.offline
             else "have the user of these keys allowed to read users in LeadSquared, or try again later"
         )
-        refusal = Unreachable(
+        refusal = UsersUnknown(
             f"{plan.mapping.path}, line {plan.mapping.line(*owners[0])}: kind owner needs the users of the "
             f"account, which are not known, so nothing was sent ({cure})."
         )

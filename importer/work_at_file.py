@@ -17,6 +17,7 @@ from importer.errors import (
     JournalError,
     NoAccess,
     ResultError,
+    UsersUnknown,
 )
 from importer.history import past_run, remake
 from importer.history_words import outcomes_in_words
@@ -33,8 +34,14 @@ from importer.settings import Settings
 from importer.tell import Tell
 from importer.trays import REASON, Held, Trays
 
-ENDS_THE_PASS = (Interrupted, NoAccess, DaySpent, JournalError)
-"""What no other file would fare better with."""
+FOR_THE_NEXT_PASS = (Interrupted, NoAccess, DaySpent, CannotRecord, AlreadyRunning)
+"""What says nothing against the file: it stays where it is, and goes on."""
+
+
+def ends_the_pass(stop: ImportStopped | None) -> bool:
+    """Whether no other file would fare better."""
+    ends = (Interrupted, NoAccess, DaySpent, JournalError)
+    return isinstance(stop, ends) and not isinstance(stop, UsersUnknown)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +157,7 @@ def _kept(report: FileReport, held: Held, stop: ImportStopped) -> FileReport:
 
 
 def _place(stop: ImportStopped | None, exit_code: int) -> str:
-    if isinstance(stop, (*ENDS_THE_PASS, CannotRecord, AlreadyRunning)):
+    if isinstance(stop, FOR_THE_NEXT_PASS):
         return WORKING
     if isinstance(stop, CannotStart) or exit_code == ImportStopped.exit_code:
         return FAILED

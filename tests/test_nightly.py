@@ -487,6 +487,23 @@ def test_no_row_is_sent_once_the_time_is_over(folder, connect, importer):
         assert not simulator.captures
 
 
+@pytest.mark.parametrize("words", [["--offline"], []])
+def test_an_owner_that_nobody_can_tell_keeps_its_own_file_only(night, connect, nightly, words):
+    owners = MAPPING.replace("{column: Owner, kind: guid}", "{column: Owner, kind: owner}")
+    (night.path / "mappings" / "owners.yaml").write_text(owners, encoding="utf-8")
+    (night.path / "mappings.yaml").write_text(
+        '"o*.csv": mappings/owners.yaml\n"*": mappings/enquiries.yaml\n', encoding="utf-8"
+    )
+    night.put("o.csv", "a@example.com,A,Loan,Agent", headings=f"{HEADINGS},Owner", age=900)
+    night.people("p.csv", 2)
+    with Simulator(faults=[Fault("http_403", call="Users.Get")]).serving() as simulator:
+        connect(simulator.url)
+        done = nightly(*words)
+        assert (done.exit_code, len(simulator.opportunities)) == (5, 2)
+    assert (night.trays()["working"], night.trays()["done"]) == (["o.csv"], ["p.csv"])
+    assert night.summary["needs_person"] is True
+
+
 def test_a_sheet_that_was_saved_again_after_its_run_is_run_again(night, connected, nightly, importer):
     night.people("a.csv", 3)
     nightly()
