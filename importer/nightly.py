@@ -15,6 +15,7 @@ from importer.deadline import Deadline
 from importer.errors import AlreadyRunning, ImportStopped, Interrupted, UsageError, strongest_of
 from importer.inbox import look_into, why_left
 from importer.interruption import heard_out
+from importer.its_journal import check_journal
 from importer.journal import Journal
 from importer.order import Order
 from importer.pass_so_far import SoFar
@@ -61,7 +62,7 @@ def nightly(night: Night, environment: Mapping[str, str], tell: Tell) -> PassRep
 
 
 def _passed(night: Night, settings: Settings, tell: Tell) -> PassReport:
-    """Raises UsageError, MappingError and JournalError."""
+    """Raises UsageError, MappingError and CannotRecord."""
     folder = night.folder.resolve()
     if not folder.is_dir():
         raise UsageError(
@@ -71,6 +72,7 @@ def _passed(night: Night, settings: Settings, tell: Tell) -> PassReport:
     with Journal(settings.state) as journal, _alone(folder, settings, journal):
         trays = Trays(folder, journal)
         trays.prepare()
+        check_journal(folder, journal)
         work = _Pass(night, trays, assigned, WorkAtFile(settings, journal, trays, tell), tell)
         with heard_out(work.interrupt), _telling_failures():
             report = SoFar(folder).joined(work.through())

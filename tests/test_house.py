@@ -29,8 +29,8 @@ LAYERS = (
     "column_tally command_line_past csv_sheet date_guess days env_file excel_workbook html_sheet http_client "
     "journal landing legacy listening mail mapping_source needed order owners passes phone_guess replies "
     "rules schema_file simulating stored_keys summary_page",
-    "account_store choice_guess command_line excel_sheet key_sources leadsquared mapping_model metrics moved "
-    "sent sheet_lock slots stored_tally values waiting webhook workbook",
+    "account_store choice_guess command_line excel_sheet its_journal key_sources leadsquared mapping_model "
+    "metrics moved sent sheet_lock slots stored_tally values waiting webhook workbook",
     "entry_lines header_guess kind_guess mapping_faults mapping_schema mapping_shape pace questions runs "
     "sheet source_rules under_account",
     "account asked asking field_faults lead_texts learning oddities original purged undone",

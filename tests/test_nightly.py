@@ -271,7 +271,7 @@ def test_an_empty_folder_gets_its_trays(tmp_path, connected, importer):
     assert done.exit_code == 0
     assert json.loads(done.stdout)["files"] == []
     assert {each.name for each in (tmp_path / "new").iterdir()} == {
-        "inbox", "mappings", "working", "done", "attention", "failed", "summary.json",
+        "inbox", "mappings", "working", "done", "attention", "failed", "journal.json", "summary.json",
     }  # fmt: skip
 
 
@@ -413,10 +413,39 @@ def test_what_another_journal_has_begun_is_left_to_it(night, connected, nightly,
     monkeypatch.delenv("LSQ_DAILY_CALLS")
     sent = len(connected.captures)
     monkeypatch.setenv("IMPORTER_STATE", str(tmp_path / "other state"))
+    (night.path / "journal.json").unlink()
     done = nightly()
     assert "another computer or user" in done.stderr
     assert len(connected.captures) == sent
     assert night.trays()["working"] == ["a.csv"]
+
+
+def test_with_another_journal_nothing_is_sent_again(night, connected, nightly, monkeypatch, tmp_path):
+    night.people("a.csv", 3)
+    nightly()
+    sheet = night.own_folder("done", "a.csv") / "a.csv"
+    sheet.rename(night.path / "inbox" / "a.csv")
+    monkeypatch.setenv("IMPORTER_STATE", str(tmp_path / "other state"))
+    done = nightly()
+    assert done.exit_code == 2
+    told = f"{night.path} belongs to another journal, in {tmp_path / 'state'}."
+    assert told in done.stderr
+    assert told in night.summary["stopped"]
+    assert night.trays()["inbox"] == ["a.csv"]
+    assert len(connected.captures) == 3
+    (night.path / "journal.json").write_text("?", encoding="utf-8")
+    assert "journal.json, which names the journal of this folder, cannot be read" in nightly().stderr
+    assert len(connected.captures) == 3
+
+
+def test_a_journal_that_was_moved_with_its_folder_goes_on(night, connected, nightly, monkeypatch, tmp_path):
+    night.people("a.csv", 3)
+    nightly()
+    (tmp_path / "state").rename(tmp_path / "new place")
+    monkeypatch.setenv("IMPORTER_STATE", str(tmp_path / "new place"))
+    assert nightly().exit_code == 0
+    told = json.loads((night.path / "journal.json").read_text(encoding="utf-8"))
+    assert told["kept_in"] == str(tmp_path / "new place")
 
 
 @pytest.mark.parametrize("place", ["working", "done"])
