@@ -61,14 +61,14 @@ def _stopped(options: Namespace, stop: ImportStopped, **facts: str) -> int:
     """A command that ended before it had a report of its own."""
     if options.log == "plain":
         out(str(stop), stream=sys.stderr)
-    _write_metrics(options, stop)
+    _write_metrics_of_stop(options, stop)
     if options.json and (told := stopped_as_json(options, stop)):
         out(json.dumps(told))
     _write_down_end(options, stop.exit_code, str(stop), **facts)
     return stop.exit_code
 
 
-def _write_metrics(options: Namespace, stop: ImportStopped) -> None:
+def _write_metrics_of_stop(options: Namespace, stop: ImportStopped) -> None:
     asked = vars(options)
     if asked.get("metrics") and not asked.get("demo"):
         from importer.metrics import write_stopped

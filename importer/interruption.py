@@ -42,6 +42,10 @@ def heard_out(interrupt: Callable[[str], None]) -> Iterator[None]:
             signal.signal(getattr(signal, name), handler)
 
 
+def unchanged(_by: str) -> None:
+    """For `heard_out` where the work is done: how it has ended stands, and is told."""
+
+
 def leave_at_once(_number: int, _frame: FrameType | None) -> None:
     sys.stderr.flush()
     os._exit(Interrupted.exit_code)

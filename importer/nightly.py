@@ -14,7 +14,7 @@ from importer.bugs import bug_told
 from importer.deadline import Deadline
 from importer.errors import AlreadyRunning, ImportStopped, Interrupted, UsageError, strongest_of
 from importer.inbox import look_into, why_left
-from importer.interruption import heard_out
+from importer.interruption import heard_out, unchanged
 from importer.its_journal import check_journal
 from importer.journal import Journal
 from importer.order import Order
@@ -81,14 +81,15 @@ def _passed(night: Night, settings: Settings, tell: Tell) -> PassReport:
 
 
 def _told(report: PassReport, tell: Tell, **facts: str) -> PassReport:
-    try:
-        write_json(report.folder / SUMMARY, pass_as_json(report))
-    except ImportStopped as fault:
-        report = replace(report, stopped=strongest_of(report.stopped, fault))
-    tell.event(
-        "pass.ended", files=len(report.files), outcomes=dict(report.outcomes), exit_code=report.exit_code,
-        needs_person=report.needs_person, seconds=round(report.seconds, 3), **facts,
-    )  # fmt: skip
+    with heard_out(unchanged):
+        try:
+            write_json(report.folder / SUMMARY, pass_as_json(report))
+        except ImportStopped as fault:
+            report = replace(report, stopped=strongest_of(report.stopped, fault))
+        tell.event(
+            "pass.ended", files=len(report.files), outcomes=dict(report.outcomes), exit_code=report.exit_code,
+            needs_person=report.needs_person, seconds=round(report.seconds, 3), **facts,
+        )  # fmt: skip
     return report
 
 

@@ -1,11 +1,12 @@
 """Somebody is told what a pass has done: by a webhook, by mail, or both."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from importer.errors import UsageError
+from importer.interruption import heard_out
 from importer.mail import Mail, mail_of
 from importer.notice_words import as_json, for_slack, for_teams, headline, lines
 from importer.passes import PassReport
@@ -17,6 +18,9 @@ BODIES: dict[str, Callable[[PassReport, Path], dict[str, Any]]] = {
     TEAMS: for_teams,
     JSON: as_json,
 }
+
+
+STOPPED = "stopped while it was on its way"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +38,34 @@ class Notices:
         """Tell them. What does not arrive fails nothing: one sentence for each way says so.
 
         summary: the file that says why, which no notice does, since a reason may quote a cell.
+        A signal only gives up what is on its way, and what is not yet.
         """
-        if self.webhook:
-            body = BODIES[self.webhook.kind](report, summary)
-            _say_failed(tell, "by the webhook (IMPORTER_WEBHOOK)", self.webhook.post(body))
-        if self.mail:
+        why = ""
+        for way, send in self._ways(report, summary):
+            why = STOPPED if why == STOPPED else _unless_stopped(send)
+            if why:
+                tell.say(f"The notice was not sent {way}: {why}. All else is done.")
+
+    def _ways(self, report: PassReport, summary: Path) -> Iterator[tuple[str, Callable[[], str]]]:
+        """How each is called in a sentence, and what sends by it and answers why it was not taken, or ""."""
+        if webhook := self.webhook:
+            body = BODIES[webhook.kind](report, summary)
+            yield "by the webhook (IMPORTER_WEBHOOK)", lambda: webhook.post(body)
+        if mail := self.mail:
             text = "\n".join([*lines(report, summary), ""])
-            _say_failed(tell, "by mail (IMPORTER_SMTP)", self.mail.send(headline(report), text))
+            yield "by mail (IMPORTER_SMTP)", lambda: mail.send(headline(report), text)
 
 
-def _say_failed(tell: Tell, way: str, why: str) -> None:
-    if why:
-        tell.say(f"The notice was not sent {way}: {why}. All else is done.")
+def _unless_stopped(send: Callable[[], str]) -> str:
+    try:
+        with heard_out(_stop):
+            return send()
+    except KeyboardInterrupt:
+        return STOPPED
+
+
+def _stop(_by: str) -> None:
+    raise KeyboardInterrupt
 
 
 def notices_of(environment: Mapping[str, str]) -> Notices:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from importer.command_options import seconds_of
 from importer.errors import UsageError
+from importer.interruption import heard_out, unchanged
 from importer.reading import reading_of
 from importer.streams import out
 
@@ -43,11 +44,12 @@ def run(options: Namespace) -> int:
     rules = Rules(_max_errors(options), _limit(options.limit), _deadline(options))
     with _settings(options, order) as settings:
         report = import_sheet(order, settings, rules, options.tell)
-    _write_metrics(options, report)
-    if options.json:
-        print_json(report.run, report, {"outcomes": report.outcomes}, report.stopped)
-    else:
-        tell_run(report, options)
+    with heard_out(unchanged):
+        _write_metrics(options, report)
+        if options.json:
+            print_json(report.run, report, {"outcomes": report.outcomes}, report.stopped)
+        else:
+            tell_run(report, options)
     return report.exit_code
 
 
@@ -64,15 +66,16 @@ def nightly(options: Namespace) -> int:
     notices = notices_of(options.environment)
     night = Night(options.folder, _sending(options, options.folder), _max_errors(options), _deadline(options))
     report = work_through(night, options.environment, options.tell)
-    _write_metrics(options, report)
-    if notices.is_due(report, options.notify_always):
-        notices.send(report, report.folder / SUMMARY, options.tell)
-    if report.files or not report.stopped:
-        SoFar(report.folder).forget()
-    if options.json:
-        out(json.dumps(pass_as_json(report)))
-    else:
-        tell_pass(report, options)
+    with heard_out(unchanged):
+        _write_metrics(options, report)
+        if notices.is_due(report, options.notify_always):
+            notices.send(report, report.folder / SUMMARY, options.tell)
+        if report.files or not report.stopped:
+            SoFar(report.folder).forget()
+        if options.json:
+            out(json.dumps(pass_as_json(report)))
+        else:
+            tell_pass(report, options)
     return report.exit_code
 
 

@@ -5,11 +5,9 @@ import logging
 import socket
 import ssl
 import sys
-import threading
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 
 import pytest
 import trustme
@@ -22,6 +20,7 @@ from importer.notice import Notices, notices_of
 from importer.passes import ATTENTION, DONE, FAILED, WORKING
 from importer.tell import Tell
 from tests.passes_at_hand import SUMMARY, TOLD_TO_NOBODY, a_bad_night, a_file, a_pass
+from tests.webhooks import serving, silent
 
 SECRET = "T0PS3CR3T"
 USER, PASSWORD = "night@ops", "p/w:#1@x"
@@ -49,17 +48,6 @@ class Chat:
     answers: list[int] = field(default_factory=lambda: [200])
     posted: list[dict[str, object]] = field(default_factory=list)
     got: int = 0
-
-
-@contextmanager
-def serving(handler):
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
 @pytest.fixture
@@ -339,19 +327,9 @@ def test_a_host_that_nobody_knows_is_said():
 
 
 def test_a_webhook_that_says_nothing_is_given_up(monkeypatch):
-    class Silent(BaseHTTPRequestHandler):
-        def do_POST(self):
-            silence.wait(30)
-            self.close_connection = True
-
-        def log_message(self, format, *args):
-            """Nothing."""
-
-    silence = threading.Event()
     monkeypatch.setattr(webhook, "SECONDS", 0.2)
-    with serving(Silent) as url:
+    with silent() as (url, _):
         [sentence] = tell(a_bad_night(), WEBHOOK=url)
-        silence.set()
     assert "the answer took too long" in sentence
 
 

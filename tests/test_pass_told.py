@@ -1,0 +1,60 @@
+"""How a pass has ended is told, whatever happens while it is told."""
+
+import json
+import os
+import signal
+
+import pytest
+
+from tests.nights import Night
+from tests.test_metrics import told
+from tests.webhooks import silent
+
+posix_only = pytest.mark.skipif(os.name != "posix", reason="signals and pipes with names are POSIX's")
+
+
+@pytest.fixture
+def night(tmp_path):
+    return Night(tmp_path / "night")
+
+
+@pytest.fixture
+def file(tmp_path):
+    return tmp_path / "leads.prom"
+
+
+@posix_only
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "Ctrl-C"])
+def test_a_signal_cuts_only_the_notice_short(night, connected, start, file, number):
+    night.put("a.csv", "asha@example.com,Asha,Loan", "no address,Ravi,Loan")
+    with silent() as (url, asked):
+        process = start("nightly", night.path, "--metrics", file, "--json", IMPORTER_WEBHOOK=url)
+        assert asked.wait(60)
+        process.send_signal(number)
+        stdout, stderr = process.communicate(timeout=20)
+    assert process.returncode == 1
+    assert stderr.splitlines()[-1] == (
+        "The notice was not sent by the webhook (IMPORTER_WEBHOOK): stopped while it was on its way. "
+        "All else is done."
+    )
+    assert json.loads(stdout) == night.summary
+    assert night.summary["outcomes"]["Created"] == 1
+    assert told(file)["importer_rows Created"] == 1
+    assert told(file)["importer_exit_code"] == 1
+
+
+@posix_only
+def test_a_signal_while_metrics_are_written_changes_nothing_of_how_a_run_ended(
+    folder, connected, start, file
+):
+    os.mkfifo(file)
+    sheet = folder.sheet("asha@example.com,Asha,Loan", "no address,Ravi,Loan")
+    process = start("run", sheet, "--metrics", file, "--json")
+    # It reads there what it told the last time, and waits for the end of that.
+    held = os.open(file, os.O_WRONLY)
+    process.send_signal(signal.SIGTERM)
+    os.close(held)
+    stdout, _ = process.communicate(timeout=20)
+    assert process.returncode == 1
+    assert json.loads(stdout)["outcomes"]["Created"] == 1
+    assert told(file)["importer_exit_code"] == 1
