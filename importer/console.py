@@ -26,10 +26,12 @@ class Console(Tell):
 
     def say(self, sentence: str) -> None:
         if not self._quiet:
-            self.complain(sentence)
+            self._tell(sentence)
 
-    def complain(self, sentence: str) -> None:
-        """Say it, even where quiet is wanted."""
+    def warn(self, name: str, sentence: str) -> None:
+        self._tell(sentence)
+
+    def _tell(self, sentence: str) -> None:
         if self._bar is not None:
             with suppress(OSError):
                 self._bar.write(sentence, file=sys.stderr)

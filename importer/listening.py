@@ -4,6 +4,7 @@ import sys
 from argparse import Namespace
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from importer.console import Console
@@ -32,7 +33,7 @@ def and_in_file(first: Console | Log, options: Namespace) -> Iterator[Tell]:
         yield first
         return
     others = (getattr(options, name, None) for name in ("sheet", "mapping", "output", "failed"))
-    file = LogFile(options.log_file, first.complain, [other for other in others if other])
+    file = LogFile(options.log_file, partial(first.warn, "log.failed"), [other for other in others if other])
     spell = as_json if options.log == "json" else as_plain
     try:
         yield Both(first, Log(file.write, spell, with_values=options.log_values))
@@ -54,6 +55,10 @@ class Both(Tell):
     def event(self, name: str, sentence: str = "", level: str = "info", **facts: Any) -> None:
         for each in self._both:
             each.event(name, sentence, level, **facts)
+
+    def warn(self, name: str, sentence: str) -> None:
+        for each in self._both:
+            each.warn(name, sentence)
 
     def write_down(self, name: str, text: str = "", level: str = "info", **facts: Any) -> None:
         for each in self._both:

@@ -45,7 +45,7 @@ class Log(Tell):
 
     with_values: also texts that may quote the sheet or LeadSquared.
     assume_yes:  what needs a number to be typed may go on without.
-    quiet:       only how the command ends.
+    quiet:       only warnings, and how the command ends.
     """
 
     def __init__(
@@ -71,9 +71,8 @@ class Log(Tell):
     def write_down(self, name: str, text: str = "", level: str = "info", **facts: Any) -> None:
         self.event(name, text, level, **facts)
 
-    def complain(self, sentence: str) -> None:
-        """Say that the log file fails, even where quiet is wanted."""
-        self._write(self._spell(Event(_now(), "log.failed", "warning", sentence, {})))
+    def warn(self, name: str, sentence: str) -> None:
+        self._write(self._spell(Event(_now(), name, "warning", sentence, {})))
 
     def is_typed(self, question: str, number: int) -> bool:
         if not self._assumes_yes:

@@ -44,7 +44,7 @@ class Notices:
         for way, send in self._ways(report, summary):
             why = STOPPED if why == STOPPED else _unless_stopped(send)
             if why:
-                tell.say(f"The notice was not sent {way}: {why}. All else is done.")
+                tell.warn("notice.failed", f"The notice was not sent {way}: {why}. All else is done.")
 
     def _ways(self, report: PassReport, summary: Path) -> Iterator[tuple[str, Callable[[], str]]]:
         """How each is called in a sentence, and what sends by it and answers why it was not taken, or ""."""

@@ -27,6 +27,10 @@ class Tell:
         if sentence:
             self.say(sentence)
 
+    def warn(self, name: str, sentence: str) -> None:
+        """The operator has to know it, also where no messages are wanted. It quotes nothing, as in `say`."""
+        self.say(sentence)
+
     def write_down(self, name: str, text: str = "", level: str = "info", **facts: Any) -> None:
         """The same, only for a log: people are told by other means."""
 

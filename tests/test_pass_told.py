@@ -7,6 +7,7 @@ import signal
 import pytest
 
 from tests.nights import Night
+from tests.test_log import events
 from tests.test_metrics import told
 from tests.webhooks import silent
 
@@ -41,6 +42,29 @@ def test_a_signal_cuts_only_the_notice_short(night, connected, start, file, numb
     assert night.summary["outcomes"]["Created"] == 1
     assert told(file)["importer_rows Created"] == 1
     assert told(file)["importer_exit_code"] == 1
+
+
+def test_a_notice_that_fails_is_said_also_where_quiet_is_wanted(
+    night, connected, importer, monkeypatch, nobody_answers, tmp_path
+):
+    monkeypatch.setenv("IMPORTER_WEBHOOK", nobody_answers)
+    night.put("a.csv", "no address,Ravi,Loan")
+    log = tmp_path / "night.log"
+    done = importer("nightly", night.path, "--quiet", "--log-file", log)
+    assert done.exit_code == 1
+    [sentence] = done.stderr.splitlines()
+    assert sentence.startswith("The notice was not sent by the webhook (IMPORTER_WEBHOOK): no connection")
+    assert sentence in log.read_text(encoding="utf-8")
+
+
+def test_a_notice_that_fails_is_a_warning_in_the_log(night, connected, importer, monkeypatch, nobody_answers):
+    monkeypatch.setenv("IMPORTER_WEBHOOK", nobody_answers)
+    night.put("a.csv", "no address,Ravi,Loan")
+    done = importer("nightly", night.path, "--quiet", "--log", "json")
+    [failed, last] = events(done.stderr)
+    assert (failed["event"], failed["level"]) == ("notice.failed", "warning")
+    assert failed["text"].startswith("The notice was not sent")
+    assert last["event"] == "command.ended"
 
 
 @posix_only
