@@ -73,4 +73,4 @@ def _write_metrics_of_stop(options: Namespace, stop: ImportStopped) -> None:
     if asked.get("metrics") and not asked.get("demo"):
         from importer.metrics import write_stopped
 
-        write_stopped(options.metrics, stop)
+        write_stopped(options.metrics, stop, options.tell)

@@ -1,7 +1,6 @@
 """Figures of the last run for node_exporter: the only module that knows prometheus_client."""
 
 import math
-import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -18,7 +17,7 @@ from importer.errors import ImportStopped, UsageError
 from importer.order import RunReport
 from importer.passes import ATTENTION, DONE, FAILED, WORKING, PassReport
 from importer.records import Ended
-from importer.streams import out
+from importer.tell import Tell
 
 LAST_SUCCESS = "importer_last_success_timestamp_seconds"
 
@@ -55,16 +54,16 @@ def check_metrics(path: Path) -> None:
         raise UsageError(f"--metrics: there is no folder {path.resolve().parent}.")
 
 
-def write_metrics(path: Path, report: PassReport | RunReport) -> None:
-    """Write what a run or a pass has done, at once and whole. Where it cannot be written, stderr says so."""
-    _write(path, _of_pass(report) if isinstance(report, PassReport) else _of_run(report))
+def write_metrics(path: Path, report: PassReport | RunReport, tell: Tell) -> None:
+    """Write what a run or a pass has done, at once and whole; `tell` is warned where that fails."""
+    _write(path, _of_pass(report) if isinstance(report, PassReport) else _of_run(report), tell)
 
 
-def write_stopped(path: Path, stop: ImportStopped) -> None:
+def write_stopped(path: Path, stop: ImportStopped, tell: Tell) -> None:
     """The same of one that ended before it had a report; nothing where the file's name is at fault."""
     with suppress(UsageError):
         check_metrics(path)
-        _write(path, Figures(stop.exit_code, _now(), is_success=False))
+        _write(path, Figures(stop.exit_code, _now(), is_success=False), tell)
 
 
 def _of_run(report: RunReport) -> Figures:
@@ -91,7 +90,7 @@ def _now() -> float:
     return round(datetime.now(UTC).timestamp(), 3)
 
 
-def _write(path: Path, figures: Figures) -> None:
+def _write(path: Path, figures: Figures, tell: Tell) -> None:
     succeeded = figures.ended if figures.is_success else _last_success(path)
     registry = CollectorRegistry()
     registry.register(_Gauges(figures, path.stem, succeeded))
@@ -100,13 +99,13 @@ def _write(path: Path, figures: Figures) -> None:
         # It is written with the modes of the job, whose user is mostly not node_exporter's.
         path.chmod(0o644)
     except OSError as error:
-        _say_unwritten(path, error.strerror or type(error).__name__)
+        _warn(tell, path, error.strerror or type(error).__name__)
     except UnicodeEncodeError:
-        _say_unwritten(path, "its name is no text")
+        _warn(tell, path, "its name is no text")
 
 
-def _say_unwritten(path: Path, why: str) -> None:
-    out(f"The metrics could not be written to {path} ({why}); all else is done.", stream=sys.stderr)
+def _warn(tell: Tell, path: Path, why: str) -> None:
+    tell.warn("metrics.failed", f"The metrics could not be written to {path} ({why}); all else is done.")
 
 
 def _last_success(path: Path) -> float | None:

@@ -94,7 +94,7 @@ def _write_metrics(options: Namespace, report: "RunReport | PassReport") -> None
     if options.metrics:
         from importer.metrics import write_metrics
 
-        write_metrics(options.metrics, report)
+        write_metrics(options.metrics, report, options.tell)
 
 
 def _sending(options: Namespace, sheet: Path) -> "Order":

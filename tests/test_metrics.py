@@ -12,7 +12,9 @@ from importer.errors import SheetError, StopRule, Unreachable
 from importer.metrics import write_metrics
 from importer.passes import ATTENTION, DONE, FAILED, WORKING
 from importer.simulator import Account, Simulator
+from importer.tell import Tell
 from tests.passes_at_hand import TOLD_TO_NOBODY, a_bad_night, a_file, a_pass
+from tests.test_log import named
 
 posix_only = pytest.mark.skipif(os.name != "posix", reason="modes and signals are POSIX's")
 
@@ -93,7 +95,7 @@ def test_the_last_success_stays_until_there_is_another(folder, connected, import
 )
 def test_a_file_that_somebody_has_spoilt_is_written_anew(file, before):
     file.write_bytes(before)
-    write_metrics(file, a_pass(a_file(FAILED, exit_code=2)))
+    write_metrics(file, a_pass(a_file(FAILED, exit_code=2)), Tell())
     figures = told(file)
     assert figures["importer_exit_code"] == 2
     assert SUCCESS not in figures
@@ -155,6 +157,7 @@ def test_a_pass_adds_its_files_up(file):
     write_metrics(
         file,
         a_pass(a_file(calls=5, refusals=1), a_file(ATTENTION, exit_code=1, calls=7), failed),
+        Tell(),
     )
     figures = told(file)
     assert (figures["importer_calls"], figures["importer_refusals"]) == (12, 1)
@@ -183,12 +186,12 @@ def test_a_pass_adds_its_files_up(file):
     ],
 )
 def test_a_pass_is_a_success_where_nobody_has_to_look_and_nothing_stopped_it(file, report, is_success):
-    write_metrics(file, report)
+    write_metrics(file, report, Tell())
     assert (SUCCESS in told(file)) is is_success
 
 
 def test_nothing_of_a_sheet_is_in_it(file):
-    write_metrics(file, a_bad_night(SheetError(TOLD_TO_NOBODY)))
+    write_metrics(file, a_bad_night(SheetError(TOLD_TO_NOBODY)), Tell())
     text = file.read_text(encoding="utf-8").casefold()
     assert "meera" not in text
     assert "c17" not in text
@@ -200,7 +203,7 @@ def test_two_jobs_of_one_host_never_tell_the_same_metric_twice(tmp_path):
     told_by = []
     for stem in ("leads", 'deals "north"'):
         file = tmp_path / f"{stem}.prom"
-        write_metrics(file, a_pass(a_file()))
+        write_metrics(file, a_pass(a_file()), Tell())
         told_by.append(
             {
                 (sample.name, tuple(sorted(sample.labels.items())))
@@ -249,3 +252,15 @@ def test_metrics_that_cannot_be_written_fail_no_run(folder, connected, importer)
     assert done.exit_code == 0
     assert f"The metrics could not be written to {locked}" in done.stderr
     assert len(connected.opportunities) == 2
+
+
+@posix_only
+@pytest.mark.parametrize("sheet", ["enquiries.csv", "missing.csv"])
+def test_metrics_that_cannot_be_written_are_an_event_in_a_log(folder, connected, importer, sheet):
+    locked = folder.path / ("y" * 250 + ".prom")
+    folder.people(2)
+    done = importer("run", sheet, "--quiet", "--log", "json", "--log-file", "run.log", "--metrics", locked)
+    for log in (done.stderr, (folder.path / "run.log").read_text(encoding="utf-8")):
+        [failed] = named(log, "metrics.failed")
+        assert failed["level"] == "warning"
+        assert f"The metrics could not be written to {locked}" in failed["text"]
