@@ -9,7 +9,8 @@ from contextlib import ExitStack
 
 from importer import commands, preparing, sending
 from importer.bugs import bug_told, places_of
-from importer.errors import STOPPED_BY, ImportStopped, Interrupted, level_of
+from importer.errors import STOPPED_BY, CannotStart, ImportStopped, Interrupted, level_of
+from importer.interruption import heard_out, unchanged
 from importer.key_sources import Keyring, environment_of
 from importer.listening import and_in_file, on_stderr
 from importer.log import LAST
@@ -59,12 +60,15 @@ def _write_down_end(options: Namespace, code: int, text: str = "", **facts: str)
 
 def _stopped(options: Namespace, stop: ImportStopped, **facts: str) -> int:
     """A command that ended before it had a report of its own."""
-    if options.log == "plain":
-        out(str(stop), stream=sys.stderr)
-    _write_metrics_of_stop(options, stop)
-    if options.json and (told := stopped_as_json(options, stop)):
-        out(json.dumps(told))
-    _write_down_end(options, stop.exit_code, str(stop), **facts)
+    with heard_out(unchanged):
+        if options.log == "plain":
+            out(str(stop), stream=sys.stderr)
+        _write_metrics_of_stop(options, stop)
+        if options.command == "nightly" and isinstance(stop, CannotStart):
+            sending.nightly_not_begun(options, stop)
+        if options.json and (told := stopped_as_json(options, stop)):
+            out(json.dumps(told))
+        _write_down_end(options, stop.exit_code, str(stop), **facts)
     return stop.exit_code
 
 

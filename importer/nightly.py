@@ -56,7 +56,12 @@ def nightly(night: Night, environment: Mapping[str, str], tell: Tell) -> PassRep
         stop = fault
     except Exception as bug:  # somebody has to be told all the same
         stop = bug_told(bug)
-    report = replace(stopped_pass(night.folder.resolve(), stop), seconds=time.monotonic() - began)
+    return not_begun(night.folder, stop, tell, time.monotonic() - began)
+
+
+def not_begun(folder: Path, stop: ImportStopped, tell: Tell, seconds: float = 0.0) -> PassReport:
+    """Of a pass that was stopped before it looked at any file; summary.json and the log say why."""
+    report = replace(stopped_pass(folder.resolve(), stop), seconds=seconds)
     # Before any file is looked at, no text quotes one.
     return _told(report, tell, why=str(stop))
 

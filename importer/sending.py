@@ -1,16 +1,18 @@
 """What the command lines do that send rows: options in, one verb called, its report printed."""
 
 import json
+import os
 from argparse import Namespace
 from collections.abc import Mapping
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from importer.command_options import seconds_of
-from importer.errors import UsageError
+from importer.errors import CannotStart, UsageError
 from importer.interruption import heard_out, unchanged
+from importer.key_sources import Keyring, environment_of
 from importer.reading import reading_of
 from importer.streams import out
 
@@ -18,6 +20,7 @@ from importer.streams import out
 if TYPE_CHECKING:
     from importer.account_schema import AccountSchema
     from importer.deadline import Deadline
+    from importer.notice import Notices
     from importer.order import Order, RunReport
     from importer.passes import PassReport
     from importer.rules import MaxErrors
@@ -60,7 +63,6 @@ def nightly(options: Namespace) -> int:
     from importer.pass_so_far import SoFar
     from importer.pass_summary import pass_as_json
     from importer.reports import tell_pass
-    from importer.trays import SUMMARY
 
     _check_metrics(options)
     notices = notices_of(options.environment)
@@ -68,8 +70,7 @@ def nightly(options: Namespace) -> int:
     report = work_through(night, options.environment, options.tell)
     with heard_out(unchanged):
         _write_metrics(options, report)
-        if notices.is_due(report, options.notify_always):
-            notices.send(report, report.folder / SUMMARY, options.tell)
+        _send_notice(options, notices, report)
         if report.files or not report.stopped:
             SoFar(report.folder).forget()
         if options.json:
@@ -77,6 +78,27 @@ def nightly(options: Namespace) -> int:
         else:
             tell_pass(report, options)
     return report.exit_code
+
+
+def nightly_not_begun(options: Namespace, stop: CannotStart) -> None:
+    """Of a pass that what it was handed keeps from beginning, summary, log and a notice tell too."""
+    from importer.nightly import not_begun
+    from importer.notice import notices_of
+
+    report = not_begun(options.folder, stop, options.tell)
+    if "environment" not in options:
+        # A file is refused, and without it somebody can be told perhaps.
+        options.environment = environment_of(None, os.environ, Keyring(options.tell))
+    # Where no variable can be used, nobody is told.
+    with suppress(UsageError):
+        _send_notice(options, notices_of(options.environment), report)
+
+
+def _send_notice(options: Namespace, notices: "Notices", report: "PassReport") -> None:
+    from importer.trays import SUMMARY
+
+    if notices.is_due(report, options.notify_always):
+        notices.send(report, report.folder / SUMMARY, options.tell)
 
 
 def _check_metrics(options: Namespace) -> None:

@@ -5,9 +5,7 @@ import logging
 import socket
 import ssl
 import sys
-from dataclasses import dataclass, field
 from email import message_from_bytes, policy
-from http.server import BaseHTTPRequestHandler
 
 import pytest
 import trustme
@@ -20,9 +18,8 @@ from importer.notice import Notices, notices_of
 from importer.passes import ATTENTION, DONE, FAILED, WORKING
 from importer.tell import Tell
 from tests.passes_at_hand import SUMMARY, TOLD_TO_NOBODY, a_bad_night, a_file, a_pass
-from tests.webhooks import serving, silent
+from tests.webhooks import SECRET, chatting, silent
 
-SECRET = "T0PS3CR3T"
 USER, PASSWORD = "night@ops", "p/w:#1@x"
 
 # Is this machine too, but not by a name that counts as one: so a mail server elsewhere can be had here.
@@ -40,38 +37,9 @@ class Heard(Tell):
         self.sentences.append(sentence)
 
 
-@dataclass
-class Chat:
-    """A web server that takes what is posted; `answers` are the statuses it gives, the last for ever."""
-
-    address: str
-    answers: list[int] = field(default_factory=lambda: [200])
-    posted: list[dict[str, object]] = field(default_factory=list)
-    got: int = 0
-
-
 @pytest.fixture
 def chat():
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self):
-            answer = told.answers.pop(0) if len(told.answers) > 1 else told.answers[0]
-            if self.path == f"/services/{SECRET}":
-                told.posted.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-            if answer:
-                self.send_response(answer)
-                self.send_header("Location", "/elsewhere")
-                self.send_header("Content-Length", "0")
-                self.end_headers()
-
-        def do_GET(self):
-            told.got += 1
-            self.send_error(404)
-
-        def log_message(self, format, *args):
-            """Nothing."""
-
-    with serving(Handler) as url:
-        told = Chat(f"{url}/services/{SECRET}")
+    with chatting() as told:
         yield told
 
 

@@ -7,9 +7,9 @@ import signal
 import pytest
 
 from tests.nights import Night
-from tests.test_log import events
+from tests.test_log import events, named
 from tests.test_metrics import told
-from tests.webhooks import silent
+from tests.webhooks import chatting, silent
 
 posix_only = pytest.mark.skipif(os.name != "posix", reason="signals and pipes with names are POSIX's")
 
@@ -22,6 +22,13 @@ def night(tmp_path):
 @pytest.fixture
 def file(tmp_path):
     return tmp_path / "leads.prom"
+
+
+@pytest.fixture
+def chat(monkeypatch):
+    with chatting() as told:
+        monkeypatch.setenv("IMPORTER_WEBHOOK", told.address)
+        yield told
 
 
 @posix_only
@@ -65,6 +72,51 @@ def test_a_notice_that_fails_is_a_warning_in_the_log(night, connected, importer,
     assert (failed["event"], failed["level"]) == ("notice.failed", "warning")
     assert failed["text"].startswith("The notice was not sent")
     assert last["event"] == "command.ended"
+
+
+@posix_only
+def test_a_pass_that_a_refused_env_file_keeps_from_beginning_is_told(night, connected, importer, chat, file):
+    night.put("a.csv", "asha@example.com,Asha,Loan")
+    keys = night.path / "keys.env"
+    keys.write_text("LSQ_RATE=25/5\n", encoding="utf-8")
+    keys.chmod(0o644)
+    done = importer("nightly", night.path, "--env-file", keys, "--log", "json", "--json", "--metrics", file)
+    assert done.exit_code == 2
+    assert not connected.calls
+    assert night.trays()["inbox"] == ["a.csv"]
+    assert "other users of this machine can read or change it" in night.summary["stopped"]
+    assert json.loads(done.stdout)["stopped"] == night.summary["stopped"]
+    [ended] = named(done.stderr, "pass.ended")
+    assert ended["why"] == night.summary["stopped"]
+    assert told(file)["importer_exit_code"] == 2
+    [notice] = chat.posted
+    assert notice["needs_person"] is True
+    assert "keys.env" not in json.dumps(notice)
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (("--until", "late"), "--until"),
+        (("--max-errors", "some"), "--max-errors"),
+        (("--metrics", "leads.txt"), "does not end in .prom"),
+        (("--log-file", "night.csv"), "has the name of a sheet"),
+    ],
+)
+def test_a_pass_that_an_option_keeps_from_beginning_is_told(night, connected, importer, chat, words, why):
+    done = importer("nightly", night.path, *words, "--log", "json")
+    assert done.exit_code == 2
+    assert why in night.summary["stopped"]
+    assert why in named(done.stderr, "pass.ended")[0]["why"]
+    assert len(chat.posted) == 1
+
+
+def test_a_notice_that_cannot_be_sent_at_all_is_in_the_summary(night, connected, importer, monkeypatch):
+    monkeypatch.setenv("IMPORTER_WEBHOOK", "no address")
+    done = importer("nightly", night.path, "--log", "json")
+    assert done.exit_code == 2
+    assert "IMPORTER_WEBHOOK is no address" in night.summary["stopped"]
+    assert "IMPORTER_WEBHOOK is no address" in named(done.stderr, "pass.ended")[0]["why"]
 
 
 @posix_only

@@ -1,9 +1,23 @@
 """Web servers of this machine that take a notice, or take their time."""
 
+import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+SECRET = "T0PS3CR3T"
+
+
+@dataclass
+class Chat:
+    """A web server that takes what is posted; `answers` are the statuses it gives, the last for ever."""
+
+    address: str
+    answers: list[int] = field(default_factory=lambda: [200])
+    posted: list[dict[str, object]] = field(default_factory=list)
+    got: int = 0
 
 
 @contextmanager
@@ -15,6 +29,31 @@ def serving(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
     finally:
         server.shutdown()
         server.server_close()
+
+
+@contextmanager
+def chatting() -> Iterator[Chat]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            answer = told.answers.pop(0) if len(told.answers) > 1 else told.answers[0]
+            if self.path == f"/services/{SECRET}":
+                told.posted.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            if answer:
+                self.send_response(answer)
+                self.send_header("Location", "/elsewhere")
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
+        def do_GET(self) -> None:
+            told.got += 1
+            self.send_error(404)
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Nothing."""
+
+    with serving(Handler) as url:
+        told = Chat(f"{url}/services/{SECRET}")
+        yield told
 
 
 @contextmanager
