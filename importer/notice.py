@@ -1,8 +1,10 @@
 """Somebody is told what a pass has done: by a webhook, by mail, or both."""
 
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from importer.errors import UsageError
@@ -19,6 +21,9 @@ BODIES: dict[str, Callable[[PassReport, Path], dict[str, Any]]] = {
     JSON: as_json,
 }
 
+
+# For all of each way: a server that answers bit by bit never makes one read of it late.
+SECONDS = 30.0
 
 STOPPED = "stopped while it was on its way"
 
@@ -42,7 +47,7 @@ class Notices:
         """
         why = ""
         for way, send in self._ways(report, summary):
-            why = STOPPED if why == STOPPED else _unless_stopped(send)
+            why = STOPPED if why == STOPPED else _in_time(send)
             if why:
                 tell.warn("notice.failed", f"The notice was not sent {way}: {why}. All else is done.")
 
@@ -56,10 +61,22 @@ class Notices:
             yield "by mail (IMPORTER_SMTP)", lambda: mail.send(headline(report), text)
 
 
-def _unless_stopped(send: Callable[[], str]) -> str:
+def _in_time(send: Callable[[], str]) -> str:
+    """Why it was not sent, or ""; what takes too long, or is stopped by a signal, is left to itself."""
+    sent: Future[str] = Future()
+
+    def work() -> None:
+        try:
+            sent.set_result(send())
+        except Exception as bug:  # told where it is waited for
+            sent.set_exception(bug)
+
+    Thread(target=work, daemon=True).start()
     try:
         with heard_out(_stop):
-            return send()
+            return sent.result(SECONDS)
+    except TimeoutError:
+        return "it took too long"
     except KeyboardInterrupt:
         return STOPPED
 

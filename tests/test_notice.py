@@ -12,13 +12,13 @@ import trustme
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
-from importer import mail, webhook
+from importer import mail, notice, webhook
 from importer.errors import DaySpent, StopRule, Unreachable, UsageError
 from importer.notice import Notices, notices_of
 from importer.passes import ATTENTION, DONE, FAILED, WORKING
 from importer.tell import Tell
 from tests.passes_at_hand import SUMMARY, TOLD_TO_NOBODY, a_bad_night, a_file, a_pass
-from tests.webhooks import SECRET, chatting, silent
+from tests.webhooks import SECRET, chatting, dripping, silent
 
 USER, PASSWORD = "night@ops", "p/w:#1@x"
 
@@ -299,6 +299,13 @@ def test_a_webhook_that_says_nothing_is_given_up(monkeypatch):
     with silent() as (url, _):
         [sentence] = tell(a_bad_night(), WEBHOOK=url)
     assert "the answer took too long" in sentence
+
+
+def test_a_webhook_that_answers_bit_by_bit_is_given_up(monkeypatch):
+    monkeypatch.setattr(notice, "SECONDS", 0.5)
+    with dripping() as url:
+        [sentence] = tell(a_bad_night(), WEBHOOK=url)
+    assert "by the webhook (IMPORTER_WEBHOOK): it took too long" in sentence
 
 
 def test_a_mail_has_a_line_for_each_file(mail_server, mailbox):

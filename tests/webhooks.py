@@ -3,7 +3,7 @@
 import json
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -72,4 +72,26 @@ def silent() -> Iterator[tuple[str, threading.Event]]:
 
     with serving(Silent) as url:
         yield url, asked
+        over.set()
+
+
+@contextmanager
+def dripping() -> Iterator[str]:
+    """One that answers a byte at a time, for many seconds; its url."""
+    over = threading.Event()
+
+    class Dripping(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            with suppress(OSError):
+                for byte in b"HTTP/1.1 200 OK\r\nX-Filler: " + b"x" * 200 + b"\r\n\r\n":
+                    self.wfile.write(bytes([byte]))
+                    if over.wait(0.05):
+                        break
+            self.close_connection = True
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Nothing."""
+
+    with serving(Dripping) as url:
+        yield url
         over.set()
