@@ -5,6 +5,7 @@ from argparse import Namespace
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from importer.console import Console
@@ -32,13 +33,23 @@ def and_in_file(first: Console | Log, options: Namespace) -> Iterator[Tell]:
     if not options.log_file:
         yield first
         return
-    others = (getattr(options, name, None) for name in ("sheet", "mapping", "output", "failed"))
-    file = LogFile(options.log_file, partial(first.warn, "log.failed"), [other for other in others if other])
+    file = LogFile(options.log_file, partial(first.warn, "log.failed"), _others(options))
     spell = as_json if options.log == "json" else as_plain
     try:
         yield Both(first, Log(file.write, spell, with_values=options.log_values))
     finally:
         file.close()
+
+
+def _others(options: Namespace) -> list[Path]:
+    """The files that the command reads or writes besides."""
+    named = ("sheet", "mapping", "output", "failed", "metrics", "env_file")
+    others = [path for name in named if (path := getattr(options, name, None))]
+    if options.command == "nightly":
+        from importer.trays import SUMMARY
+
+        others.append(options.folder / SUMMARY)
+    return others
 
 
 class Both(Tell):

@@ -27,8 +27,8 @@ LAYERS = (
     "settings sheet_file slowdown summary synonyms targets text_encoding told traces troubles worksheets "
     "yaml_text",
     "column_tally command_line_past csv_sheet date_guess days env_file excel_workbook html_sheet http_client "
-    "journal landing legacy listening mail mapping_source needed order owners passes phone_guess replies "
-    "rules schema_file simulating stored_keys summary_page",
+    "journal landing legacy mail mapping_source needed order owners passes phone_guess replies rules "
+    "schema_file simulating stored_keys summary_page",
     "account_store choice_guess command_line excel_sheet its_journal key_sources leadsquared mapping_model "
     "metrics moved sent sheet_lock slots stored_tally values waiting webhook workbook",
     "entry_lines header_guess kind_guess mapping_faults mapping_schema mapping_shape pace questions runs "
@@ -38,7 +38,7 @@ LAYERS = (
     "account_report account_several look mapping open_opportunities purge undo_refusals undoing",
     "account_words assigned guesses history layout look_words template_columns unsettled",
     "dependents example_row find pass_summary seats sender sources trays undo_result unknown_choices",
-    "account_seats drafting history_words inbox pass_so_far reconcile template undo validate",
+    "account_seats drafting history_words inbox listening pass_so_far reconcile template undo validate",
     "draft_text notice_words plan reports",
     "draft knowing notice noticing result_files stopped_json",
     "check comparing",

@@ -237,6 +237,23 @@ def test_a_log_file_that_cannot_be_one_is_refused_before_anything_is_sent(
     assert {path: path.read_bytes() for path in folder.path.rglob("*") if path.is_file()} == before
 
 
+@pytest.mark.parametrize("name", ["leads.prom", "keys.env", "night/summary.json", "night/mappings.yaml"])
+@pytest.mark.parametrize("is_there", [True, False])
+def test_a_log_is_no_other_file_of_a_pass(folder, connected, importer, name, is_there):
+    (folder.path / "night").mkdir()
+    keys, log = folder.path / "keys.env", folder.path / name
+    keys.touch(0o600)
+    if is_there:
+        log.touch(0o600)
+    elif log == keys:
+        keys.unlink()
+    words = ["--metrics", "leads.prom", "--env-file", "keys.env", "--log-file", name]
+    done = importer("nightly", "night", *words)
+    assert done.exit_code == 2
+    assert f"--log-file: {name} " in done.stderr
+    assert not connected.calls
+
+
 def full(path):
     """A log that has no room for another line."""
     line = b'{"time": "2026-01-01T00:00:00.000Z", "event": "said", "level": "info", "text": "."}\n'
