@@ -114,23 +114,25 @@ def _key(name: str, environment: Mapping[str, str]) -> str:
 
 
 def read_url(host: str) -> str:
-    """Where LeadSquared is; raises UsageError for what is no host."""
+    """Where LeadSquared is; raises UsageError for what is no host, and does not quote it: it may be a key."""
     try:
         address = urlsplit(host if "://" in host else f"https://{host}")
-        is_host = bool(HOST.fullmatch(address.hostname or "")) and address.port != 0
+        name = address.hostname or ""
+        is_host = bool(HOST.fullmatch(name)) and address.port != 0
     except ValueError:
-        address, is_host = urlsplit(""), False
-    is_bare = address.path in ("", "/") and not address.query and not address.username
-    if not is_host or not is_bare or address.scheme not in ("http", "https"):
+        address, name, is_host = urlsplit(""), "", False
+    # Keys are often of letters and digits only, which a name without a dot could be as well.
+    is_known = "." in name or name in LOOPBACK
+    is_bare = address.path in ("", "/") and not (address.query or address.fragment or "@" in address.netloc)
+    if not (is_host and is_known and is_bare) or address.scheme not in ("http", "https"):
         raise UsageError(
-            f"LSQ_API_HOST: {host!r} is not a host such as api-in21.leadsquared.com "
+            "LSQ_API_HOST is not a host such as api-in21.leadsquared.com "
             "(no path, no keys: those have variables of their own)."
-            if "?" not in host and "@" not in host
-            else "LSQ_API_HOST holds more than a host (such as api-in21.leadsquared.com)."
         )
-    if address.scheme == "http" and address.hostname not in LOOPBACK:
+    if address.scheme == "http" and name not in LOOPBACK:
         raise UsageError(
-            f"LSQ_API_HOST: {host!r} would send your keys unencrypted. Use https, or the bare host."
+            "LSQ_API_HOST would send your keys unencrypted. Use https, or the bare host, such as "
+            "api-in21.leadsquared.com."
         )
     return f"{address.scheme}://{address.netloc}"
 

@@ -170,6 +170,7 @@ def test_keys_that_cannot_be_tried_now_are_stored_and_it_is_said(no_keys, use, t
         ([], "has to hold three lines, in this order: host, access key, secret key"),
         (["api.example.com", "access$key"], "has to hold three lines"),
         (["api.example.com", "", "secret$key"], "has to hold three lines"),
+        (PAIR + PAIR[:1], "LSQ_API_HOST is not a host"),
         (["http://api.example.com", *PAIR], "would send your keys unencrypted"),
         (["api.example.com", "access$key", "secret$key with blanks"], "LSQ_SECRET_KEY holds a blank"),
     ],
@@ -179,6 +180,7 @@ def test_what_is_no_host_or_key_is_refused_before_anybody_is_asked(no_keys, use,
     done = typed(*lines)
     assert done.exit_code == 2
     assert said in done.stderr
+    assert "$key" not in done.stderr
     assert backend.held == held(InMemory(), "https://kept.example.com").held
 
 
@@ -234,7 +236,7 @@ def test_no_key_is_shown_in_any_part(no_keys, use, importer):
 def test_a_host_that_holds_a_key_is_not_shown(no_keys, importer, monkeypatch):
     monkeypatch.setenv("LSQ_API_HOST", "api.example.com?accessKey=access$key")
     done = importer("keys")
-    assert "unusable (LSQ_API_HOST holds more than a host" in done.stdout
+    assert "unusable (LSQ_API_HOST is not a host" in done.stdout
     assert "access$key" not in done.stdout
 
 

@@ -41,11 +41,18 @@ def test_a_host_is_reached_over_https_and_loopback_as_it_stands(host, url):
         "https://[zz]",
         "ünï..com",
         "a" * 300,
+        "u$r1234567890",
+        "0123456789abcdef0123456789abcdef",
+        "https://:word@api.leadsquared.com",
+        "https://api.leadsquared.com#word",
     ],
 )
-def test_any_other_host_is_refused_by_name(host):
-    with pytest.raises(UsageError, match="LSQ_API_HOST"):
+def test_any_other_host_is_refused_by_name_and_not_shown(host):
+    """It may be a key that was pasted into the wrong place."""
+    with pytest.raises(UsageError, match="LSQ_API_HOST") as refused:
         read_settings(GOOD | {"LSQ_API_HOST": host})
+    assert "api-in21.leadsquared.com" in str(refused.value)
+    assert host not in str(refused.value).replace("api-in21.leadsquared.com", "")
 
 
 def test_keys_are_read_literally():
