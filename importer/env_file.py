@@ -36,13 +36,13 @@ def read_env_file(path: Path) -> dict[str, str]:
                 f"{path}, line {number}: this is no NAME=VALUE, and no comment that begins with #."
             )
         name, value = match.groups()
-        if name in line_of:
+        if name in found:
             raise UsageError(
                 f"{path}: {name} stands in line {line_of[name]} and again in line {number}: keep one of them."
             )
-        line_of[name] = number
         if name in NAMES:
             found[name] = _unquoted(value)
+            line_of[name] = number
         elif name.upper().startswith(("LSQ_", "IMPORTER_")):
             raise UsageError(
                 f"{path}, line {number}: {name} is no name that the importer knows{_hint(name)}."

@@ -120,6 +120,11 @@ def test_a_name_that_stands_twice_is_told_with_both_lines(refused):
     assert "LSQ_SECRET_KEY stands in line 1 and again in line 3: keep one of them" in said
 
 
+def test_a_name_of_another_program_may_stand_twice(env_file):
+    path = env_file("PATH=/bin\nLSQ_SECRET_KEY=x\nPATH=/usr/bin\n")
+    assert read_env_file(path) == {"LSQ_SECRET_KEY": "x"}
+
+
 @pytest.mark.parametrize(
     ("name", "hint"),
     [
