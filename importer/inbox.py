@@ -8,15 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from importer.passes import Left
-from importer.trays import REASON, SUMMARY
+from importer.trays import REASON, SUMMARY, is_hidden
 
 # Seconds: whoever writes a file pauses less than this.
 SETTLED_AFTER = 60.0
 
 # How programs name what they have not written to its end.
 PARTIAL = (".part", ".partial", ".tmp", ".temp", ".crdownload", ".download", ".filepart", ".swp", "~")
-HIDDEN = (".", "~$", "~")
-OF_THE_SYSTEM = ("thumbs.db", "desktop.ini")
 
 # Beside the sheet, in a folder that holds both, stand files of these names.
 OURS = (SUMMARY, REASON)
@@ -54,14 +52,8 @@ def _entries(folder: Path) -> Iterator[tuple[Path, os.stat_result]]:
             status = path.lstat()
         except FileNotFoundError:
             continue
-        if not _is_hidden(path.name, status):
+        if not is_hidden(path.name, status):
             yield path, status
-
-
-def _is_hidden(name: str, status: os.stat_result) -> bool:
-    attributes = getattr(status, "st_file_attributes", 0)
-    is_marked = bool(attributes & getattr(stat, "FILE_ATTRIBUTE_HIDDEN", 2))
-    return is_marked or name.startswith(HIDDEN) or name.casefold() in OF_THE_SYSTEM
 
 
 def why_left(file: Path, status: os.stat_result) -> Left | None:

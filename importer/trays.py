@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -23,6 +24,9 @@ REASON = "reason.txt"
 
 SO_FAR = "pass.json"
 """In `working`: what the pass at work has done so far."""
+
+HIDDEN = (".", "~$", "~")
+OF_THE_SYSTEM = ("thumbs.db", "desktop.ini")
 
 # Characters of a sheet's name in the name of its folder: path lengths are limited too.
 NAMED_BY = 40
@@ -92,28 +96,36 @@ class Trays:
     def held(self) -> Iterator[Held | Left]:
         """The files in `working`, those taken first first; why one is not to be touched."""
         for folder in sorted((self.folder / WORKING).iterdir()):
-            if folder.name == SO_FAR or folder.match("~importer-*.tmp"):
+            try:
+                is_left_out = folder.name == SO_FAR or is_hidden(folder.name, folder.lstat())
+                found = None if is_left_out else self._held_in(folder)
+            except FileNotFoundError:
                 continue
-            if not folder.is_dir():
-                yield Left(
-                    folder.name, f"lies in {WORKING}, where only the importer puts files", needs_person=True
-                )
-                continue
-            name, journal = _ticket(folder)
-            if not name or not (folder / name).exists():
-                # Ended between the ticket and the move, the file is still in the inbox.
-                is_known = bool(name) and Runs(self._journal).of_sheet(folder / name) is not None
-                if is_known or not _discard(folder):
-                    why = f"in {WORKING} does not hold the file that its {SUMMARY} names"
-                    yield Left(folder.name, why, needs_person=True)
-            elif journal != self._journal.mark:
-                why = (
-                    "is being imported with another journal, by another computer or user, or because "
-                    "IMPORTER_STATE named another folder then: let that one go on, or set it so again"
-                )
-                yield Left(folder.name, why, needs_person=True)
-            else:
-                yield Held(folder, name)
+            except OSError as error:
+                why = f"in {WORKING} cannot be read: {error.strerror}"
+                found = Left(folder.name, why, needs_person=True)
+            if found:
+                yield found
+
+    def _held_in(self, folder: Path) -> Held | Left | None:
+        """None: nothing is left there. Raises OSError."""
+        if not folder.is_dir():
+            why = f"lies in {WORKING}, where only the importer puts files"
+            return Left(folder.name, why, needs_person=True)
+        why = ""
+        name, journal = _ticket(folder)
+        if not name or not (folder / name).exists():
+            # Ended between the ticket and the move, the file is still in the inbox.
+            is_known = bool(name) and Runs(self._journal).of_sheet(folder / name) is not None
+            if not is_known and _discard(folder):
+                return None
+            why = f"in {WORKING} does not hold the file that its {SUMMARY} names"
+        elif journal != self._journal.mark:
+            why = (
+                "is being imported with another journal, by another computer or user, or because "
+                "IMPORTER_STATE named another folder then: let that one go on, or set it so again"
+            )
+        return Left(folder.name, why, needs_person=True) if why else Held(folder, name)
 
     def write(self, held: Held, summary: dict[str, object]) -> None:
         """The summary beside the file, which is its ticket too. Raises ResultError."""
@@ -139,7 +151,7 @@ class Trays:
     def find_moved(self) -> None:
         """The journal learns of what was put away just before the program was ended from outside."""
         for sheet in sheets_in(self.folder / WORKING, self._journal):
-            if sheet.exists():
+            if _is_there(sheet):
                 continue
             for place in (DONE, ATTENTION, FAILED):
                 goal = self.folder / place / sheet.parent.name
@@ -147,10 +159,25 @@ class Trays:
                     moved(sheet.parent, goal, self._journal)
 
 
+def is_hidden(name: str, status: os.stat_result) -> bool:
+    """Whether no person has put it there: what systems and other programs keep beside files."""
+    attributes = getattr(status, "st_file_attributes", 0)
+    is_marked = bool(attributes & getattr(stat, "FILE_ATTRIBUTE_HIDDEN", 2))
+    return is_marked or name.startswith(HIDDEN) or name.casefold() in OF_THE_SYSTEM
+
+
 def write_json(path: Path, content: dict[str, object]) -> None:
     """Whole or not at all, in the place of what was there. Raises ResultError."""
     text = json.dumps(content, indent=2, ensure_ascii=False)
     land_text(path, f"{text}\n")
+
+
+def _is_there(sheet: Path) -> bool:
+    """Also where its folder cannot be read, which is told by `held`."""
+    try:
+        return sheet.exists()
+    except OSError:
+        return True
 
 
 def _discard(folder: Path) -> bool:

@@ -623,6 +623,62 @@ def test_what_somebody_has_put_into_working_is_told_and_stays(night, connected, 
     assert len([left for left in night.summary["left"] if left["needs_person"]]) == 2
 
 
+@pytest.mark.parametrize("name", [".DS_Store", "Thumbs.db", ".Trash-1000/x.csv"])
+def test_hidden_files_in_working_count_for_nothing(night, connected, nightly, name):
+    hidden = night.path / "working" / name
+    hidden.parent.mkdir(parents=True)
+    hidden.write_bytes(b"x")
+    night.people("a.csv", 1)
+    assert nightly().exit_code == 0
+    assert night.summary["left"] == []
+    assert hidden.exists()
+
+
+def with_a_name_that_no_file_can_have(folder):
+    (folder / "summary.json").write_text(json.dumps({"file": "x" * 300, "journal": "x"}), encoding="utf-8")
+
+
+def locked(folder):
+    (folder / "x.csv").write_text("Email\n", encoding="utf-8")
+    folder.chmod(0)
+
+
+no_root = pytest.mark.skipif(getattr(os, "geteuid", lambda: 0)() == 0, reason="root may read everything")
+
+
+@pytest.mark.parametrize("spoil", [with_a_name_that_no_file_can_have, pytest.param(locked, marks=no_root)])
+def test_a_folder_in_working_that_cannot_be_read_stops_no_other(night, connected, nightly, spoil):
+    night.people("b.csv", 6, age=900)
+    stray = night.path / "working" / "2026-01-05_010000_a"
+    stray.mkdir(parents=True)
+    spoil(stray)
+    night.people("c.csv", 1, first=9)
+    try:
+        assert nightly().exit_code == 2
+    finally:
+        stray.chmod(0o700)
+    [left] = night.summary["left"]
+    assert (left["file"], left["needs_person"]) == (stray.name, True)
+    assert left["why"].startswith("in working cannot be read: ")
+    assert night.trays()["done"] == ["b.csv", "c.csv"]
+
+
+@no_root
+def test_a_file_at_work_whose_folder_is_locked_stops_no_other(night, connected, nightly, monkeypatch):
+    night.people("a.csv", 6)
+    monkeypatch.setenv("LSQ_DAILY_CALLS", "8")
+    nightly()
+    monkeypatch.delenv("LSQ_DAILY_CALLS")
+    held = night.own_folder("working", "a.csv")
+    held.chmod(0)
+    night.people("b.csv", 1, first=9)
+    assert nightly().exit_code == 2
+    held.chmod(0o700)
+    assert night.trays()["done"] == ["b.csv"]
+    assert nightly().exit_code == 0
+    assert night.trays()["done"] == ["a.csv", "b.csv"]
+
+
 @pytest.mark.slow
 def test_killed_again_and_again_no_file_and_no_row_is_lost_or_doubled(night, connect, start, importer):
     for number in range(4):
