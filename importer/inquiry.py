@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from importer.answers import Trace, Unread
 from importer.asked import Asked
@@ -52,6 +52,7 @@ class Inquiry(Asked):
     ) -> None:
         super().__init__(ready, patience, clock)
         self.sent = sent
+        self._asked_for = _findable(sent, ready)
         self._needed = 0.0 if once else patience
         self._absent_since = math.inf
         self._begin(clock())
@@ -59,12 +60,12 @@ class Inquiry(Asked):
     def _begin(self, at: float) -> None:
         self.due_at = at
         self._began_at = math.inf
-        self._round = one_round(self.sent)
+        self._round = one_round(self._asked_for)
         self._question = next(self._round)
 
     @property
     def holds(self) -> frozenset[str]:
-        return self.sent.holds
+        return self._asked_for.holds
 
     def question(self) -> Question:
         self._began_at = min(self._began_at, self._clock())
@@ -100,3 +101,8 @@ class Inquiry(Asked):
             return Unclear(reason)
         self._begin(self._pause())
         return None
+
+
+def _findable(sent: Sent, ready: Ready | None) -> Sent:
+    """Where a purge has removed what finds its lead, by what the sheet says of the same opportunity."""
+    return replace(sent, lookup=ready.capture.lookup) if ready and not any(sent.lookup) else sent

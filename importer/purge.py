@@ -11,7 +11,7 @@ from importer.ages import WRITTEN, now_written
 from importer.errors import ImportStopped, Interrupted, JournalError, UsageError
 from importer.journal import Journal
 from importer.purge_words import intention, not_rewritten
-from importer.purged import PurgedRuns
+from importer.purged import KeptRows, PurgedRuns
 from importer.runs import Run, Runs
 from importer.tell import Tell
 
@@ -28,7 +28,7 @@ class PurgeReport:
 
     before:    of runs that ended before this moment, UTC.
     rows:      how many rows were cleared, of the runs in `runs`.
-    kept:      run → how many of its rows keep what finds their lead, since they are not settled.
+    kept:      of each run that has some, the rows that keep what finds their lead.
     left_out:  the runs that were at work.
     not_rewritten: why traces may still be in the free space of the file, in whole sentences; "": none are.
     """
@@ -36,7 +36,7 @@ class PurgeReport:
     before: str = ""
     rows: int = 0
     runs: tuple[int, ...] = ()
-    kept: tuple[tuple[int, int], ...] = ()
+    kept: tuple[KeptRows, ...] = ()
     left_out: tuple[int, ...] = ()
     not_rewritten: str = ""
     stopped: ImportStopped | None = None
@@ -65,8 +65,7 @@ def purge(age: str, state: Path, tell: Tell) -> PurgeReport:
             if not tell.confirm("Remove it now?"):
                 raise Interrupted("Nothing was removed: not confirmed.")
         report = _cleared(report, full, purged)
-        kept = ((run.number, purged.rows_kept(run.number)) for run in old)
-        report = replace(report, kept=tuple((run, rows) for run, rows in kept if rows))
+        report = replace(report, kept=tuple(kept for kept in map(purged.kept, old) if kept.rows))
         return replace(report, not_rewritten=_rewritten(purged, runs))
 
 

@@ -1,8 +1,8 @@
 """How a purge reads: what it is about to remove, and why traces may be left."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from importer.purged import TRACES
+from importer.purged import TRACES, KeptRows
 from importer.runs import Run
 from importer.spelling import counted
 
@@ -31,6 +31,20 @@ def intention(full: Sequence[Run], rows: int, before: str) -> Iterator[str]:
     if unfinished := [run.number for run in full if not run.finished]:
         are = "is" if len(unfinished) == 1 else "are"
         yield f"Not finished {are} {numbered(unfinished)}: the same command as then still continues it."
+
+
+def kept_lines(kept: Iterable[KeptRows]) -> Iterator[str]:
+    """The rows that keep what finds their lead, and what settles them."""
+    for each in kept:
+        if each.unknown:
+            rows = counted(each.unknown, "row")
+            yield f"  {rows} of run {each.run}; to settle them: importer reconcile {each.run}"
+        if each.absent:
+            rows, them = counted(each.absent, "row"), "it" if each.absent == 1 else "them"
+            yield (
+                f"  {rows} of run {each.run} that LeadSquared does not have; "
+                f"to send {them}, run again: {each.sheet}"
+            )
 
 
 def not_rewritten(busy: Sequence[int]) -> str:

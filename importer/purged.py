@@ -4,7 +4,7 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from importer.database import JOURNAL, telling_failures
@@ -28,8 +28,26 @@ REMOVED = "{} (what the cell held was removed by importer purge)"
 # Our own words about a row that never left, which quote no cell.
 OWN_WORDS = ("AlreadySent", "RepeatedRow", "SentBefore", "MarkedUnknown", LEFT_OUT, OPEN_OPPORTUNITY)
 IS_OWN = f"sends = 0 AND exception_type IN {OWN_WORDS}"
+# Whether another run has sent the same opportunity since, or the same row of the same file.
+SAME_FILE = (
+    "SELECT other.number FROM runs AS other JOIN runs AS this "
+    "USING (account, event_code, sheet_sha256, worksheet) WHERE this.number = entries.run"
+)
+SINCE = (
+    "EXISTS (SELECT 1 FROM entries AS later WHERE {} "
+    "AND run > entries.run AND (sends > 0 OR ended = 'Skipped'))"
+)
+IS_SENT_SINCE = " OR ".join(
+    map(
+        SINCE.format,
+        ("fingerprint = entries.fingerprint", f"row = entries.row AND run IN ({SAME_FILE})"),
+    )
+)
 # LeadSquared can only be asked for such a row by what finds its lead.
-IS_NEEDED = "sends > 0 AND ended IN ('Unknown', 'sending', 'absent') AND reference <> ''"
+IS_UNKNOWN = "(sends > 0 AND ended IN ('Unknown', 'sending') AND reference <> '')"
+# LeadSquared does not have it, and is asked once more before it is sent again.
+IS_TO_BE_SENT = f"(sends > 0 AND ended = 'absent' AND reference <> '' AND NOT ({IS_SENT_SINCE}))"
+IS_NEEDED = f"({IS_UNKNOWN} OR {IS_TO_BE_SENT})"
 
 # What each column has afterwards. Those that are not here hold numbers, moments, ids, keyed hashes, and words
 # for how it ended, ours or LeadSquared's.
@@ -56,6 +74,23 @@ def _holds_some(columns: dict[str, str]) -> str:
 LAST = "SELECT max(row) FROM (SELECT row FROM entries WHERE run = ? AND row > ? ORDER BY row LIMIT ?)"
 IN_ENTRIES, IN_UNDONE = _holds_some(ENTRIES), _holds_some(UNDONE)
 IN_RUN = "(noticed <> '' OR stopped <> '')"
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRows:
+    """The rows of a run whose lead's value is kept, since LeadSquared is still to be asked for them.
+
+    absent: how many of them LeadSquared does not have, so that they are to be sent again.
+    """
+
+    run: int
+    sheet: str
+    unknown: int
+    absent: int
+
+    @property
+    def rows(self) -> int:
+        return self.unknown + self.absent
 
 
 class PurgedRuns:
@@ -91,9 +126,13 @@ class PurgedRuns:
             or self.rows_with_some(run)
         )
 
-    def rows_kept(self, run: int) -> int:
-        """The rows whose lead's value is kept, since LeadSquared is still to be asked for them."""
-        return self._count("entries", f"run = ? AND {IS_NEEDED} AND lookup_value <> ''", run)
+    def kept(self, run: Run) -> KeptRows:
+        """Of this run."""
+        which = "run = ? AND {} AND lookup_value <> ''"
+        unknown, absent = (
+            self._count("entries", which.format(why), run.number) for why in (IS_UNKNOWN, IS_TO_BE_SENT)
+        )
+        return KeptRows(run.number, run.sheet, unknown, absent)
 
     def clear(self, run: Run, at: str) -> Iterator[int]:
         """Remove it, some rows at a time, as it is asked for them; how many rows were cleared each time.

@@ -10,7 +10,7 @@ from importer.history_words import outcomes_in_words
 from importer.order import RunReport
 from importer.passes import PassReport
 from importer.purge import PurgeReport
-from importer.purge_words import numbered
+from importer.purge_words import kept_lines, numbered
 from importer.reconcile import ReconcileReport
 from importer.records import Ended
 from importer.spelling import as_typed, counted
@@ -116,8 +116,7 @@ def _purge_lines(report: PurgeReport) -> Iterator[str]:
         yield f"Nothing to remove of runs that ended before {report.before} UTC."
     if report.kept:
         yield "Kept is the value that finds the lead of rows for which LeadSquared is still to be asked:"
-        for run, rows in report.kept:
-            yield f"  {counted(rows, 'row')} of run {run}; to settle them: importer reconcile {run}"
+        yield from kept_lines(report.kept)
     if report.left_out:
         are = "is" if len(report.left_out) == 1 else "are"
         yield f"Left out, since {numbered(report.left_out)} {are} at work: run the same command again later."
@@ -130,7 +129,7 @@ def purge_as_json(report: PurgeReport) -> dict[str, Any]:
         "before": report.before or None,
         "rows": report.rows,
         "runs": report.runs,
-        "kept": dict(report.kept),
+        "kept": {kept.run: kept.rows for kept in report.kept},
         "left_out": report.left_out,
         "not_rewritten": report.not_rewritten or None,
         "exit_code": report.exit_code,

@@ -175,6 +175,45 @@ def test_rows_to_be_asked_for_keep_what_finds_their_lead_until_they_are_settled(
         assert not state_holds(folder, b"person2@example.com")
 
 
+@pytest.fixture
+def absent(folder, connect, importer):
+    """A simulator, and the sheet of run 1 of long ago, whose row 3 LeadSquared is known not to have."""
+    faults = [Fault("drop", stores=False, matching="Loan 2", times=1), UNASKED[1]]
+    with Simulator(rate=None, faults=faults).serving() as simulator:
+        sheet = lose_one_for_good(folder, connect, importer, simulator)
+        assert "NotSent 1" in importer("reconcile", "1", "--patience", "0.1").stdout
+        grow_old(folder)
+        yield sheet
+
+
+def test_a_row_that_is_to_be_sent_again_keeps_what_finds_its_lead_until_another_run_sends_it(
+    folder, absent, importer
+):
+    done = purged(folder, importer)
+    assert (
+        f"  1 row of run 1 that LeadSquared does not have; to send it, run again: {absent}\n" in done.stdout
+    )
+    assert "reconcile" not in done.stdout
+    assert state_holds(folder, b"person2@example.com")
+    # As the sentence says; under another mapping the row is not known by its values.
+    folder.mapping(MAPPING.replace("  fields:", "  note: From the fair\n  fields:"))
+    assert importer("run", absent, "--patience", "0.1").exit_code == 0
+    done = purged(folder, importer)
+    assert done.stdout == "Cleared: 1 row of 1 run.\n"
+    assert not state_holds(folder, b"person2@example.com")
+
+
+@pytest.mark.parametrize("name", ["enquiries.csv", "copy.csv"])
+def test_what_was_undone_after_its_purge_is_asked_for_and_sent_again(folder, absent, importer, name):
+    importer("run", folder.people(3, name), "--patience", "0.1")
+    assert purged(folder, importer).exit_code == 0
+    assert not state_holds(folder, b"person2@example.com")
+    assert importer("undo", 2, "--yes").exit_code == 0
+    done = importer("run", folder.people(3, name), "--patience", "0.1", "--output", "again.csv")
+    assert done.exit_code == 0, done.stderr
+    assert outcomes(folder.path / "again.csv") == ["Skipped", "Created", "Skipped"]
+
+
 def test_a_row_that_nobody_can_ask_for_keeps_nothing(folder, connect, importer):
     folder.mapping(MAPPING.replace("  fields:", "  reference: none\n  fields:"))
     with Simulator(rate=None, faults=[Fault("drop", stores=True)]).serving() as simulator:
