@@ -104,7 +104,7 @@ CREATE TABLE entries (
 CREATE INDEX entries_of_a_fingerprint ON entries (fingerprint) WHERE fingerprint IS NOT NULL;
 CREATE INDEX entries_of_a_created ON entries (created_id) WHERE created_id <> '';
 CREATE INDEX entries_of_a_conflicted ON entries (conflicted_id) WHERE conflicted_id <> '';
--- Keyed hashes of the unique values of each sent row's lead.
+-- Keyed hashes of the unique values of each sent row's lead, and of the digits of its phone numbers.
 CREATE TABLE leads (
     lead BLOB NOT NULL, run INTEGER NOT NULL, row INTEGER NOT NULL, PRIMARY KEY (lead, run, row)
 ) WITHOUT ROWID;

@@ -74,9 +74,10 @@ class Entries:
             if any(map(is_in_the_way, self.sent_rows.in_the_air(ready.prints.leads, self.run))):
                 return False
             self._database.execute(SEND, self._sending(ready, sent_at))
+            prints = (*ready.prints.leads, *map(self._journal.phone_print, ready.digits))
             self._database.executemany(
                 "INSERT OR IGNORE INTO leads VALUES (?, ?, ?)",
-                [(lead, self.run, ready.capture.row) for lead in ready.prints.leads],
+                [(each, self.run, ready.capture.row) for each in prints],
             )
         return True
 

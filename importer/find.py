@@ -13,7 +13,7 @@ from importer.history import PastRow, past_row
 from importer.journal import Journal
 from importer.lead_texts import WaysToCall, ways_to_call
 from importer.mapping import Mapping, load_mapping
-from importer.phones import ALL_REGIONS
+from importer.phones import ALL_REGIONS, phone_digits
 from importer.runs import Run, Runs
 from importer.sent import SentRows
 
@@ -71,12 +71,13 @@ def _places(
     ways = _ways(journal, runs, state)
     texts = ways.texts(typed)
     leads = [journal.lead_print(account, text) for account in journal.all_accounts() for text in texts]
-    places = sent_rows.places_of(leads)
+    phones = map(journal.phone_print, phone_digits(typed, ways.regions))
+    places = sent_rows.places_of([*leads, *phones])
     said = f"a lead's {', '.join(ways.attributes)}"
-    phones = f"a phone number{_of(ways.regions)}"
+    of_phones = f"a phone number{_of(ways.regions)}"
     if an_id := AN_ID.fullmatch(typed.strip()):
         places |= sent_rows.places_with(an_id[1])
-    return places | sent_rows.alike(places), (said, phones, "the id of an opportunity or a lead")
+    return places | sent_rows.alike(places), (said, of_phones, "the id of an opportunity or a lead")
 
 
 def _of(regions: Sequence[str]) -> str:

@@ -98,6 +98,10 @@ class Journal:
         """Of a unique value of the lead (see `Capture.leads`), together with the account."""
         return _hash(self._key, 8, "lead", account, lead)
 
+    def phone_print(self, digits: str) -> bytes:
+        """Of a phone number by its digits, whatever account the lead is in: only to find it by."""
+        return _hash(self._key, 8, "phone", digits)
+
     def prints(self, account: str, capture: Capture) -> Prints:
         return Prints(
             fingerprint(capture, self._key, account),

@@ -18,6 +18,7 @@ _LENGTHS = {
 
 _MEANT = {"UK": "GB"}
 _GAPS = str.maketrans("", "", " -")
+_LIKE_A_PHONE = re.compile(r"[+\uff0b(]*\d[\d\s()./\u2010-\u2015-]*")
 _PLAIN_PREFIXES = {None, "0", "1", "8"}
 
 
@@ -68,16 +69,34 @@ def phone_spellings(text: str, regions: Iterable[str]) -> frozenset[str]:
 
     regions: the countries that it may be of where it has no country code.
     """
-    digits = re.sub(r"\D", "", text)
-    found: set[str] = set()
-    for region, typed in ((None, text), (None, f"+{digits}"), *((region, text) for region in regions)):
-        with suppress(Bad):
-            found.add(phone_reader(region)(typed))
-    spellings = found | ({digits} if found else set())
+    found = _meant(text, regions)
+    spellings = found | ({re.sub(r"\D", "", text)} if found else set())
     for sent in found:
         code, number = sent.split("-")
         spellings |= {number, f"0{number}", f"{code}{number}", f"{code[1:]}{number}", f"{code} {number}"}
     return frozenset(spellings)
+
+
+def phone_digits(text: str, regions: Iterable[str] = ()) -> frozenset[str]:
+    """What two spellings of a number share: its digits, and those without its country code.
+
+    regions: as in `phone_spellings`. Nothing for a text that does not look like a phone number.
+    """
+    digits = phonenumbers.normalize_digits_only(text).lstrip("0")
+    if not _LIKE_A_PHONE.fullmatch(text.strip()) or not 7 <= len(digits) <= 15:
+        return frozenset()
+    meant = (sent.split("-") for sent in _meant(text, regions))
+    return frozenset({digits}.union(*((number, f"{code[1:]}{number}") for code, number in meant)))
+
+
+def _meant(text: str, regions: Iterable[str]) -> set[str]:
+    """The numbers, as they are sent, that the text may mean; a country code may lack its plus."""
+    digits = phonenumbers.normalize_digits_only(text).removeprefix("00")
+    found: set[str] = set()
+    for region, typed in ((None, text), (None, f"+{digits}"), *((region, text) for region in regions)):
+        with suppress(Bad):
+            found.add(phone_reader(region)(typed))
+    return found
 
 
 def is_mobile(sent: str) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Set
 from dataclasses import dataclass
 
 from importer.journal import Prints
+from importer.phones import phone_digits
 from importer.records import Capture
 
 # Enough to find a row of another lead behind a block of rows of one lead.
@@ -36,6 +37,12 @@ class Ready:
     def holds(self) -> frozenset[str]:
         """What no other capture in the air may share: the lead, and the opportunity itself."""
         return self.capture.leads | {self.prints.row.hex()}
+
+    @property
+    def digits(self) -> frozenset[str]:
+        """By which its lead's phone numbers are found that were sent as they are written."""
+        values = (lead.partition("=")[2] for lead in self.capture.leads)
+        return frozenset().union(*map(phone_digits, values))
 
 
 class Waiting:

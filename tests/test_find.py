@@ -55,6 +55,48 @@ def test_a_person_is_found_when_the_mapping_is_gone(sent, folder, importer, type
     assert rows(importer, "--find", typed) == [(1, 2, "Created")]
 
 
+AS_TEXT = WITH_PHONE.replace("kind: phone, region: IN", "kind: text")
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["98765 43210", "9876543210", "+91 98765-43210", "+91 (98765) 43210", "098765.43210", "91 98765 43210",
+     "0091-98765-43210"],
+)  # fmt: skip
+@pytest.mark.parametrize("typed", ["98765-43210", "+919876543210", "0 98765 43210", "919876543210"])
+def test_a_phone_number_that_was_sent_as_text_is_found_by_its_digits(
+    folder, connected, importer, cell, typed
+):
+    folder.mapping(AS_TEXT)
+    importer("run", folder.sheet(f"asha@example.com,Asha,Loan,{cell},", RAVI, headings=HEADINGS))
+    assert rows(importer, "--find", typed) == [(1, 2, "Created")]
+
+
+def test_a_number_with_its_country_code_is_found_without_it_where_no_mapping_has_a_region(
+    folder, connected, importer
+):
+    folder.mapping(WITH_PHONE.replace(", region: IN", ""))
+    importer("run", folder.sheet(RAVI, headings=HEADINGS))
+    assert rows(importer, "--find", "98765-43211") == [(1, 2, "Created")]
+
+
+@pytest.mark.parametrize("typed", ["8765 43210", "98765 4321", "43210", "987654321O", "+1 98765 43210"])
+def test_other_digits_find_nobody(folder, connected, importer, typed):
+    folder.mapping(AS_TEXT)
+    importer("run", folder.sheet(ASHA, RAVI, headings=HEADINGS))
+    assert rows(importer, "--find", typed) == []
+
+
+def test_a_number_dialled_within_a_country_is_found_where_a_mapping_has_its_region(
+    folder, connected, importer
+):
+    hungarian = "Phone: {column: Mobile}\n    Mobile: {column: Second, kind: phone, region: HU}"
+    folder.mapping(WITH_PHONE.replace("Phone: {column: Mobile, kind: phone, region: IN}", hungarian))
+    row = "asha@example.com,Asha,Loan,+36 20 123 4567,,"
+    importer("run", folder.sheet(row, headings=f"{HEADINGS},Second"))
+    assert rows(importer, "--find", "06 20 123 4567") == [(1, 2, "Created")]
+
+
 def test_it_says_run_sheet_row_outcome_opportunity_and_when(sent, importer):
     done = importer("history", "--find", "ravi@example.com")
     [told] = done.stdout.splitlines()
@@ -137,7 +179,7 @@ def test_what_cannot_be_looked_for_is_refused(sent, importer, words, said):
 
 def test_a_person_of_another_account_or_key_is_found_as_well(sent, folder, importer, connect, tmp_path):
     with closing(sqlite3.connect(tmp_path / "state" / "journal.db")) as journal:
-        assert journal.execute("SELECT count(*) FROM leads").fetchone()[0] == 6
+        assert journal.execute("SELECT count(*) FROM leads").fetchone()[0] == 10
     with Simulator(
         rate=None, account=Account(unique_attributes=UNIQUE, organisation="Other")
     ).serving() as other:
