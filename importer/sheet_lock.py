@@ -22,18 +22,27 @@ class SheetLock:
     @contextmanager
     def tried(self) -> Iterator[bool]:
         """Whether it is held from here on, until the block ends."""
-        with closing(self._opened(LOOKED_AT_FOR)) as lock:
+        with self.journal.guarded():
+            self.path.touch(mode=0o600)
+            lock = self._opened(LOOKED_AT_FOR)
+        with closing(lock):
             yield self._takes(lock, "BEGIN EXCLUSIVE")
 
     def is_held(self) -> bool:
-        """By whatever process, this one too."""
-        with closing(self._opened(0)) as lock:
+        """By whatever process, this one too. To ask makes no file."""
+        with self.journal.guarded():
+            try:
+                lock = self._opened(0)
+            except sqlite3.OperationalError:
+                if self.path.exists():
+                    raise
+                return False
+        with closing(lock):
             return not self._takes(lock, "SELECT count(*) FROM sqlite_master")
 
     def _opened(self, patience: float) -> sqlite3.Connection:
-        with self.journal.guarded():
-            self.path.touch(mode=0o600)
-            return sqlite3.connect(self.path, timeout=patience, isolation_level=None)
+        where = f"{self.path.absolute().as_uri()}?mode=rw"
+        return sqlite3.connect(where, timeout=patience, isolation_level=None, uri=True)
 
     def _takes(self, lock: sqlite3.Connection, how: str) -> bool:
         with self.journal.guarded():

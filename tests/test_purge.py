@@ -255,6 +255,15 @@ def test_a_run_at_work_is_neither_touched_nor_held_up_and_what_is_left_is_said(f
     assert [text for text in PRIVATE if state_holds(folder, text)] == []
 
 
+def test_whether_somebody_is_at_work_is_asked_without_leaving_a_file(folder, old, importer):
+    for lock in (folder.path / "state").glob("sheet-*.lock"):
+        # As a pass over a folder does once the sheet is put away.
+        lock.unlink()
+    assert purged(folder, importer).exit_code == 0
+    assert importer("reconcile").exit_code == 0
+    assert list((folder.path / "state").glob("sheet-*.lock")) == []
+
+
 def test_somebody_who_reads_the_journal_keeps_it_from_being_made_anew_and_that_is_said(folder, old, importer):
     grow_old(folder)
     with closing(sqlite3.connect(folder.path / "state" / "journal.db")) as reader:
