@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from importer.answers import Trace, Unread
 from importer.asked import Asked
 from importer.questions import Question, one_round
-from importer.sent import Sent
+from importer.sent import ABSENT, Sent
 from importer.waiting import Ready
 
 
@@ -104,5 +104,6 @@ class Inquiry(Asked):
 
 
 def _findable(sent: Sent, ready: Ready | None) -> Sent:
-    """Where a purge has removed what finds its lead, by what the sheet says of the same opportunity."""
-    return replace(sent, lookup=ready.capture.lookup) if ready and not any(sent.lookup) else sent
+    """What a purge has removed of a row that was absent, the sheet says of the same opportunity."""
+    is_purged = sent.ended == ABSENT and not any(sent.lookup)
+    return replace(sent, lookup=ready.capture.lookup) if ready and is_purged else sent

@@ -29,7 +29,7 @@ class PurgeReport:
     before:    of runs that ended before this moment, UTC.
     rows:      how many rows were cleared, of the runs in `runs`.
     kept:      of each run that has some, the rows that keep what finds their lead.
-    left_out:  the runs that were at work.
+    left_out:  the runs that some process was at work on.
     not_rewritten: why traces may still be in the free space of the file, in whole sentences; "": none are.
     """
 
@@ -70,7 +70,8 @@ def purge(age: str, state: Path, tell: Tell) -> PurgeReport:
 
 
 def _at_work(runs: Runs) -> tuple[int, ...]:
-    return tuple(run.number for run in runs.all() if runs.is_running(run.number))
+    """The runs whose sheets some process is at work on, perhaps for one of them only."""
+    return tuple(run.number for run in runs.all() if runs.lock(run).is_held())
 
 
 def _moment(age: str) -> str:

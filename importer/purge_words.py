@@ -47,7 +47,16 @@ def kept_lines(kept: Iterable[KeptRows]) -> Iterator[str]:
             )
 
 
+def left_out(busy: Sequence[int]) -> str:
+    """Why these runs stay as they are."""
+    return f"Left out, since somebody is {_at_work(busy)}: run the same command again later."
+
+
 def not_rewritten(busy: Sequence[int]) -> str:
-    """Why the file is not made anew while these runs are at work."""
-    are = "is" if len(busy) == 1 else "are"
-    return f"The journal is not made anew while {numbered(busy)} {are} at work. {TRACES}"
+    """Why the file is not made anew."""
+    return f"The journal is not made anew while somebody is {_at_work(busy)}. {TRACES}"
+
+
+def _at_work(busy: Sequence[int]) -> str:
+    sheet = "sheet" if len(busy) == 1 else "sheets"
+    return f"at work on the {sheet} of {numbered(busy)}"

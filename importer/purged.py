@@ -137,13 +137,13 @@ class PurgedRuns:
     def clear(self, run: Run, at: str) -> Iterator[int]:
         """Remove it, some rows at a time, as it is asked for them; how many rows were cleared each time.
 
-        Ends early where the run goes on meanwhile, in another process.
+        Ends early where another process begins to work on the run or its sheet meanwhile.
         """
         runs, number, after = Runs(self._journal), run.number, 0
         while True:
             with self._journal.together():
                 # Seen inside the transaction: before its end no process that goes on with the run can write.
-                if runs.is_running(number) or runs.numbered(number).ended != run.ended:
+                if runs.lock(run).is_held() or runs.numbered(number).ended != run.ended:
                     return
                 last = self._one(LAST, number, after, AT_ONCE)
                 rows = self._clear_rows(number, after, last) if last else 0

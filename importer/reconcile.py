@@ -3,6 +3,7 @@
 import time
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -91,10 +92,11 @@ def _reconcile(asked: Reconciling, settings: Settings, tell: Tell) -> ReconcileR
         Journal(settings.state) as journal,
         LeadSquared(settings) as leadsquared,
         pace_of(settings, journal, asked.rate) as pace,
+        ExitStack() as held,
     ):
-        runs = _resting(asked.run, Runs(journal), identify(leadsquared, settings, journal, pace, tell), tell)
-        sent_rows = SentRows(journal)
-        rows = [sent for run in runs for sent in sent_rows.unsettled(run.number) if sent.ended != ABSENT]
+        account = identify(leadsquared, settings, journal, pace, tell)
+        runs = _resting(asked.run, journal, account, held, tell)
+        rows = [sent for run in runs for sent in _unknown(run, journal)]
         if not rows:
             return ReconcileReport()
         can_be_asked_for = sum(bool(sent.reference) for sent in rows)
@@ -119,19 +121,31 @@ def _reconcile(asked: Reconciling, settings: Settings, tell: Tell) -> ReconcileR
         return replace(report, stopped=strongest_of(stopped, report.stopped))
 
 
-def _resting(number: int | None, runs: Runs, account: Account, tell: Tell) -> list[Run]:
-    """The runs to ask for that no process is at work on."""
+def _unknown(run: Run, journal: Journal) -> list[Sent]:
+    return [sent for sent in SentRows(journal).unsettled(run.number) if sent.ended != ABSENT]
+
+
+def _resting(
+    number: int | None, journal: Journal, account: Account, held: ExitStack, tell: Tell
+) -> list[Run]:
+    """The runs to ask for, whose sheets no other process works on until `held` is closed."""
+    runs = Runs(journal)
     if number is not None:
         run = runs.numbered(number)
         if run.account != account.name:
             raise UsageError(
                 f"Run {number} went to another account ({run.organisation or run.host}): use its keys."
             )
-        if runs.is_running(number):
-            raise AlreadyRunning(f"Run {number} is at work right now, and asks for its Unknown rows itself.")
+        if not held.enter_context(runs.lock(run).tried()):
+            raise AlreadyRunning(
+                f"Run {number}, or another run of its sheet, is at work right now, and asks for its Unknown "
+                "rows itself."
+            )
         return [run]
-    own = [run for run in runs.all() if run.account == account.name]
-    busy = [run.number for run in own if runs.is_running(run.number)]
+    own = [run for run in runs.all() if run.account == account.name and _unknown(run, journal)]
+    locks = dict.fromkeys(map(runs.lock, own))
+    ours = {lock for lock in locks if held.enter_context(lock.tried())}
+    busy = [run.number for run in own if runs.lock(run) not in ours]
     if busy:
         tell.say(f"Left out, since they are at work right now: runs {', '.join(map(str, busy))}.")
     return [run for run in own if run.number not in busy]

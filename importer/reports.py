@@ -10,7 +10,7 @@ from importer.history_words import outcomes_in_words
 from importer.order import RunReport
 from importer.passes import PassReport
 from importer.purge import PurgeReport
-from importer.purge_words import kept_lines, numbered
+from importer.purge_words import kept_lines, left_out
 from importer.reconcile import ReconcileReport
 from importer.records import Ended
 from importer.spelling import as_typed, counted
@@ -118,8 +118,7 @@ def _purge_lines(report: PurgeReport) -> Iterator[str]:
         yield "Kept is the value that finds the lead of rows for which LeadSquared is still to be asked:"
         yield from kept_lines(report.kept)
     if report.left_out:
-        are = "is" if len(report.left_out) == 1 else "are"
-        yield f"Left out, since {numbered(report.left_out)} {are} at work: run the same command again later."
+        yield left_out(report.left_out)
     if report.not_rewritten:
         yield report.not_rewritten
 

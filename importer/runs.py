@@ -128,11 +128,8 @@ class Runs:
         )
         # A changed sheet has other row numbers: its rows are recognised by their fingerprints instead.
         same = [run for run in found if not run.finished and run.sheet_sha256 == beginning.sheet_sha256]
-        if not same or self._select(
-            "WHERE number = ? AND number IN (SELECT run FROM undone)", same[0].number
-        ):
-            return None
-        return same[0]
+        is_undone = "WHERE number = ? AND number IN (SELECT run FROM undone)"
+        return None if not same or self._select(is_undone, same[0].number) else same[0]
 
     def of_sheet(self, sheet: Path) -> Run | None:
         """The newest run of the sheet that lies there."""
@@ -203,7 +200,7 @@ class Runs:
 
         The system frees the lock when the process dies, however it dies.
         """
-        with self._lock(beginning).tried() as is_ours:
+        with self.lock(beginning).tried() as is_ours:
             if not is_ours:
                 raise AlreadyRunning(
                     f"{Path(beginning.sheet).name} is being imported by another importer right now. "
@@ -217,14 +214,15 @@ class Runs:
         # The lock is the sheet's: where a newer run of it has begun, it is that one's.
         if self._select(f"{OF_A_SHEET} AND number > ? LIMIT 1", *_sheet_of(run), number):
             return False
-        return self._lock(run).is_held()
+        return self.lock(run).is_held()
 
     def forget_lock(self, run: Run) -> None:
         """Nobody will import the sheet from this place again."""
         with suppress(OSError):
-            self._lock(run).path.unlink(missing_ok=True)
+            self.lock(run).path.unlink(missing_ok=True)
 
-    def _lock(self, beginning: Beginning) -> SheetLock:
+    def lock(self, beginning: Beginning) -> SheetLock:
+        """Of the sheet: held by whoever imports it, asks for the rows of one of its runs or undoes one."""
         # Not by account, which is known only once LeadSquared was asked.
         what = f"{beginning.host}\n{beginning.sheet}\n{beginning.worksheet}\n{beginning.event_code}"
         name = hashlib.sha256(what.encode()).hexdigest()[:16]

@@ -246,13 +246,35 @@ def test_a_run_at_work_is_neither_touched_nor_held_up_and_what_is_left_is_said(f
     assert done.exit_code == 1
     assert "Cleared: 5 rows of 1 run." in done.stdout
     assert (
-        "The journal is not made anew while run 2 is at work. Traces of what was removed may" in done.stdout
+        "The journal is not made anew while somebody is at work on the sheet of run 2. Traces of what was "
+        "removed may" in done.stdout
     )
     _, stderr = at_work.communicate(timeout=60)
     assert at_work.returncode == 0, stderr
     assert outcomes(folder.path / "more.out.csv") == ["Created"] * 40
     assert importer("purge", "--older-than", "90d").exit_code == 0
     assert [text for text in PRIVATE if state_holds(folder, text)] == []
+
+
+def test_a_run_that_is_being_asked_for_is_left_alone_and_that_is_said(folder, connect, importer, start):
+    unread = Fault("envelope_500", call="Leads.Get", times=12)
+    held = Fault("slow_answer", call="Leads.Get", seconds=60)
+    with Simulator(rate=None, account=HIDDEN, faults=[UNASKED[0], unread, held]).serving() as simulator:
+        lose_one_for_good(folder, connect, importer, simulator)
+        # A later run of the same sheet, which learns no more.
+        assert importer("run", folder.people(3), "--patience", "0.1", "--output", "2.csv").exit_code == 1
+        asking = start("reconcile", 1)
+        while sum(call.path.endswith("Leads.Get") for call in simulator.calls) < 13:
+            assert asking.poll() is None, asking.communicate()
+            time.sleep(0.01)
+        done = purged(folder, importer)
+        assert asking.poll() is None
+        assert done.exit_code == 1
+        assert "Left out, since somebody is at work on the sheet of run 1: run the same" in done.stdout
+        assert json.loads(importer("history", 1, "--json").stdout)["purged_at"] is None
+        asking.kill()
+        asking.communicate()
+        assert purged(folder, importer).stdout.startswith("Cleared: ")
 
 
 def test_whether_somebody_is_at_work_is_asked_without_leaving_a_file(folder, old, importer):
