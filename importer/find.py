@@ -47,7 +47,7 @@ def find(state: Path, typed: str, number: int | None = None) -> Found:
         raise UsageError("--find: say whom, such as an e-mail address, a phone number or an opportunity id.")
     with Journal(state) as journal:
         runs = {run.number: run for run in Runs(journal).all()}
-        only = Runs(journal).numbered(number).number if number else None
+        only = None if number is None else Runs(journal).numbered(number).number
         places, looked_for = _places(typed, journal, list(runs.values()), state)
         rows = [past_row(journal, runs[run], row) for run, row in places if only in (None, run)]
     # A row that was surely not taken left nothing but its lead's hash.

@@ -169,6 +169,7 @@ def test_what_is_typed_is_written_nowhere(sent, folder, importer):
         (["--find", " "], "--find: say whom"),
         (["1", "--find", "x", "--row", "2"], "one of the two"),
         (["9", "--find", "x"], "There is no run 9."),
+        (["0", "--find", "x"], "There is no run 0."),
     ],
 )
 def test_what_cannot_be_looked_for_is_refused(sent, importer, words, said):
