@@ -3,8 +3,8 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
 
+from importer.ages import now_written
 from importer.asking import Asking
 from importer.carried import asked_for
 from importer.decisions import Wishes
@@ -65,7 +65,7 @@ class Import:
         """A new run, or the unfinished one of this sheet; `nameless` as in `Runs.unfinished`."""
         unfinished = self._runs.unfinished(beginning, nameless)
         if not unfinished:
-            self._run = self._runs.begin(beginning, _now())
+            self._run = self._runs.begin(beginning, now_written())
             self._entries = Entries(self._journal, self._run.number)
             return
         self._run = self._runs.resume(unfinished, beginning)
@@ -94,16 +94,20 @@ class Import:
             self._entries.forget_ended(Ended.REJECTED)
 
     def survey(self) -> Forecast:
-        """Check every row, and settle the invalid ones."""
+        """Check every row, and settle the invalid ones. Raises Interrupted, SheetError."""
         runs = [self._run, *self._runs.earlier(self._run)]
         unsettled = [sent for run in runs for sent in self._sent_rows.unsettled(run.number)]
-        survey = Survey(self._plan, self._tell, self._entries, self._sent_rows, self._prints, self._run)
+        survey = Survey(self._plan, self._tell, self._entries, self._prints, self._run, self._rules.stop)
         try:
             forecast = survey.forecast(unsettled)
         except CannotStart as fault:
             # The sheet has no rows that could be counted, and these are settled anew by the next start.
             self._entries.forget_ended(Ended.INVALID)
-            self._runs.end(self._run, _now(), fault.exit_code, str(fault), finished=False)
+            self._runs.end(self._run, now_written(), fault.exit_code, str(fault), finished=False)
+            raise
+        except Interrupted as stop:
+            seen = self._runs.tell_surveyed(self._run, max(survey.rows, self._run.rows), self._run.noticed)
+            self._runs.end(seen, now_written(), stop.exit_code, str(stop), finished=False)
             raise
         self._run = self._runs.tell_surveyed(self._run, forecast.rows, as_json(forecast.blocks))
         return replace(forecast, to_send=self._rules.at_most(forecast.to_send))
@@ -235,7 +239,7 @@ class Import:
         exit_code = stop.exit_code if stop else int(is_unclear or any(outcomes[word] for word in ERRORS))
         finished = not stop and not outcomes[Ended.NOT_SENT]
         # Killed while the workbook is written, it is a run that goes on, and ends in the same workbook.
-        self._run = self._runs.end(self._run, _now(), None, str(stop or ""), finished=False)
+        self._run = self._runs.end(self._run, now_written(), None, str(stop or ""), finished=False)
         files = write_files(self._order, self._plan, self._run, self._journal, self._tell)
         self._run = self._runs.end(self._run, self._run.ended, exit_code, str(stop or ""), finished)
         return RunReport(
@@ -244,7 +248,3 @@ class Import:
             strongest(exit_code, files.fault.exit_code if files.fault else 0),
             files.fault or stop, self._pace.calls, self._pace.refusals,
         )  # fmt: skip
-
-
-def _now() -> str:
-    return f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S}"

@@ -35,8 +35,8 @@ from importer.tell import Tell
 def run(order: Order, settings: Settings, rules: Rules, tell: Tell) -> RunReport:
     """Send every good row that has not been sent, and write the result workbook.
 
-    Raises CannotStart before anything is sent, AlreadyRunning, JournalError; every other end is
-    in the report.
+    Raises CannotStart, or Interrupted while the rows are checked, before anything is sent; AlreadyRunning,
+    JournalError; every other end is in the report.
     """
     started = time.monotonic()
     report = replace(_run(order, settings, rules, tell), seconds=time.monotonic() - started)

@@ -8,13 +8,14 @@ from importer import advice
 from importer.carried import copied, foreign, marked_unknown, of_another
 from importer.check import invalid_outcome, left_out
 from importer.entries import Entries
+from importer.errors import ImportStopped, Interrupted
 from importer.journal import Prints
 from importer.noticing import Noticing
 from importer.plan import Plan
 from importer.records import Capture, Carried, Ended, Invalid, LeftOut, Outcome, Verdict
 from importer.repeats import Repeats
 from importer.runs import Run
-from importer.sent import ABSENT, Sent, SentRows
+from importer.sent import ABSENT, Sent
 from importer.summary_page import Block
 from importer.tell import Tell
 from importer.unsettled import already_sent
@@ -57,14 +58,17 @@ class Forecast:
 
 @dataclass
 class Survey:
-    """Goes over the rows of a plan. Nothing is sent."""
+    """Goes over the rows of a plan. Nothing is sent.
+
+    stop: why to go no further, or None; asked now and then.
+    """
 
     plan: Plan
     tell: Tell
     entries: Entries
-    sent_rows: SentRows
     prints: Callable[[Capture], Prints]
     run: Run
+    stop: Callable[[], ImportStopped | None]
     _counts: Counter[str] = field(default_factory=Counter)
     _queue: list[Outcome] = field(default_factory=list)
     _known_by: dict[int, bytes] = field(default_factory=dict)
@@ -74,7 +78,7 @@ class Survey:
     def forecast(self, unsettled: Iterable[Sent]) -> Forecast:
         """unsettled: rows of this and earlier runs that nobody knows the end of.
 
-        Raises SheetError where a row cannot be read, JournalError.
+        Raises SheetError where a row cannot be read, Interrupted, JournalError.
         """
         noticing = Noticing(self.plan)
         with Repeats() as repeats:
@@ -82,6 +86,7 @@ class Survey:
                 fate = self._fate(verdict, repeats)
                 self._counts.update(("rows", fate))
                 noticing.see(row, verdict, is_to_send=fate == "to_send")
+                self._heed()
             self._flush()
             elsewhere = tuple(sent for sent in unsettled if self._is_elsewhere(sent, repeats))
         counts = {fate: count for fate, count in self._counts.items() if fate != "strange"}
@@ -89,6 +94,15 @@ class Survey:
             **counts, elsewhere=elsewhere, strange_ids=tuple(self._strange_ids),
             notices=noticing.sentences, blocks=noticing.blocks,
         )  # fmt: skip
+
+    @property
+    def rows(self) -> int:
+        """How many it has seen so far."""
+        return self._counts["rows"]
+
+    def _heed(self) -> None:
+        if self.rows % TOGETHER == 0 and (stop := self.stop()):
+            raise Interrupted(f"{stop} The check of the rows had not ended: nothing was sent.")
 
     def _is_elsewhere(self, sent: Sent, repeats: Repeats) -> bool:
         """Whether nobody else asks for it: a row of this run is asked for in its place, if it is still good.
@@ -130,14 +144,14 @@ class Survey:
             return "repeated" if sent.run == self.entries.run else "sent_before"
         if sent:
             return "unclear"
-        self._counts["known_leads"] += self.sent_rows.knows_lead(prints.leads, self.run.event_code)
+        self._counts["known_leads"] += self.entries.sent_rows.knows_lead(prints.leads, self.run.event_code)
         return "to_send"
 
     def _sent(self, prints: Prints, row: int) -> list[Sent]:
-        return self.sent_rows.of(prints.row, (self.entries.run, row), self.run.again)
+        return self.entries.sent_rows.of(prints.row, (self.entries.run, row), self.run.again)
 
     def _fate_of_carried(self, carried: Carried, repeats: Repeats) -> str:
-        is_gone = self.run.again or self.sent_rows.is_undone(carried.opportunity_id)
+        is_gone = self.run.again or self.entries.sent_rows.is_undone(carried.opportunity_id)
         if is_gone and carried.opportunity_id:
             return self._fate(carried.verdict, repeats)
         ended = self.entries.ended(carried.row)
@@ -152,7 +166,7 @@ class Survey:
         return isinstance(verdict, Invalid) or bool(self._sent(self.prints(verdict), verdict.row))
 
     def _fate_of_id(self, carried: Carried, fingerprint: bytes, repeats: Repeats) -> str:
-        sent = self.sent_rows.with_id(carried.opportunity_id)
+        sent = self.entries.sent_rows.with_id(carried.opportunity_id)
         if sent and sent.account != self.run.account:
             return self._settle("invalid", foreign(carried))
         by_itself = carried.verdict

@@ -107,8 +107,9 @@ class WorkAtFile:
     def _known(self, held: Held, before: Run, stop: ImportStopped | None) -> FileReport:
         """As the journal tells of it; stop: why there is no more to tell, and a result may be missing."""
         result = Path(before.result) if before.result else None
-        if stop:
-            # Where the sheet is not what it was, there is only what the journal says.
+        # The next pass goes on with what was interrupted. Where the sheet is not what it was, there is only
+        # what the journal says.
+        if stop and not isinstance(stop, Interrupted):
             with suppress(CannotStart):
                 result = remake(before, self.journal)
         exit_code = stop.exit_code if stop else before.exit_code or 0

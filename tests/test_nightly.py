@@ -9,8 +9,14 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from importer.deadline import read_deadline
+from importer.deadline import Deadline, read_deadline
+from importer.errors import Interrupted
+from importer.order import Order
+from importer.rules import Rules
+from importer.run import run
+from importer.settings import read_settings
 from importer.simulator import Fault, Simulator
+from importer.tell import Tell
 from tests.conftest import MAPPING, free_port, outcomes
 from tests.nights import HEADINGS, Night, rows_of
 
@@ -369,6 +375,40 @@ def test_a_time_that_is_none_is_refused(night, connected, nightly, words, said):
     assert done.exit_code == 2
     assert said in done.stderr
     assert night.trays()["inbox"] == ["a.csv"]
+
+
+def test_a_wish_to_end_is_heard_while_a_big_file_is_checked(night, connected, nightly, start):
+    good = (f"person{number}@example.com,Person,Loan" for number in range(3))
+    night.put("a.csv", *["no address,Somebody,Loan"] * 6_000, *good)
+    process = start("nightly", night.path, "--log", "json")
+    while '"event": "file.began"' not in process.stderr.readline():
+        assert process.poll() is None
+    process.send_signal(signal.SIGTERM)
+    _, stderr = process.communicate()
+    assert process.returncode == 4, stderr
+    assert "run.began" not in stderr
+    assert night.trays()["working"] == ["a.csv"]
+    assert not list(night.path.rglob("*.result.*"))
+    [told] = night.summary["files"]
+    assert 0 < told["rows"] == told["outcomes"]["Invalid"] < 6_000
+    assert told["stopped"] == "Stopped by the system. The check of the rows had not ended: nothing was sent."
+    assert not connected.captures
+    assert nightly().exit_code == 1
+    assert len(connected.captures) == 3
+    [told] = night.summary["files"]
+    assert (told["run"], told["rows"], told["outcomes"]["Invalid"]) == (1, 6_003, 6_000)
+
+
+def test_the_time_is_heeded_while_a_big_file_is_checked(folder, connected, importer):
+    sheet = folder.people(600)
+    over = Rules(deadline=Deadline(0.0, "--until 06:00"))
+    with pytest.raises(Interrupted, match=r"\(--until 06:00\).* nothing was sent"):
+        run(Order(sheet), read_settings(os.environ), over, Tell())
+    assert not connected.captures
+    assert "not finished (Stopped, as the time is over (--until 06:00)." in importer("history").stdout
+    done = importer("run", sheet, "--limit", 2)
+    assert "Run 1 of this sheet was not finished: it goes on." in done.stderr
+    assert len(connected.captures) == 2
 
 
 @pytest.mark.parametrize(
