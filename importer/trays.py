@@ -70,6 +70,10 @@ class Trays:
             except OSError as error:
                 raise UsageError(f"{self.folder / name} cannot be made: {error.strerror}.") from error
 
+    def _tray(self, place: str) -> Path:
+        # A tray may be a link to elsewhere on the disk; the journal has the sheets' own paths.
+        return (self.folder / place).resolve()
+
     def take(self, file: Path, now: datetime) -> Held:
         """Out of the inbox. Raises CannotBeTaken."""
         folder = self._new_folder(f"{now:%Y-%m-%d_%H%M%S}_{file.stem[:NAMED_BY].strip(' .')}")
@@ -87,15 +91,15 @@ class Trays:
         while True:
             own = f"{name} ({number})" if number > 1 else name
             number += 1
-            if any((self.folder / tray / own).exists() for tray in (WORKING, DONE, ATTENTION, FAILED)):
+            if any((self._tray(tray) / own).exists() for tray in (WORKING, DONE, ATTENTION, FAILED)):
                 continue
             with suppress(FileExistsError):
-                (self.folder / WORKING / own).mkdir()
-                return self.folder / WORKING / own
+                (self._tray(WORKING) / own).mkdir()
+                return self._tray(WORKING) / own
 
     def held(self) -> Iterator[Held | Left]:
         """The files in `working`, those taken first first; why one is not to be touched."""
-        for folder in sorted((self.folder / WORKING).iterdir()):
+        for folder in sorted(self._tray(WORKING).iterdir()):
             try:
                 is_left_out = folder.name == SO_FAR or is_hidden(folder.name, folder.lstat())
                 found = None if is_left_out else self._held_in(folder)
@@ -133,7 +137,7 @@ class Trays:
 
     def goal(self, held: Held, place: str) -> Held:
         """The same file, in the tray where it is going to be."""
-        return Held(self.folder / place / held.folder.name, held.name)
+        return Held(self._tray(place) / held.folder.name, held.name)
 
     def put_away(self, held: Held, place: str) -> None:
         """Move it with all that is beside it. Raises ResultError."""
@@ -150,11 +154,11 @@ class Trays:
 
     def find_moved(self) -> None:
         """The journal learns of what was put away just before the program was ended from outside."""
-        for sheet in sheets_in(self.folder / WORKING, self._journal):
+        for sheet in sheets_in(self._tray(WORKING), self._journal):
             if _is_there(sheet):
                 continue
             for place in (DONE, ATTENTION, FAILED):
-                goal = self.folder / place / sheet.parent.name
+                goal = self._tray(place) / sheet.parent.name
                 if (goal / sheet.name).exists():
                     moved(sheet.parent, goal, self._journal)
 

@@ -131,6 +131,21 @@ def test_a_file_that_is_open_in_excel_waits_until_it_is_closed(night, connected,
     assert len(connected.opportunities) == 1
 
 
+def test_trays_may_be_links_to_folders_elsewhere(night, connected, nightly, importer, tmp_path):
+    for tray in ("working", "done", "attention"):
+        (tmp_path / f"own {tray}").mkdir()
+        (night.path / tray).symlink_to(tmp_path / f"own {tray}")
+    night.people("a.csv", 2, age=900)
+    night.put("b.csv", "nobody,B,Loan")
+    assert nightly().exit_code == 1
+    [sheet] = (tmp_path / "own done").rglob("a.csv")
+    assert str(sheet.parent / "a.result.xlsx") in importer("history", 1).stdout
+    (night.path / "inbox" / "a.csv").write_bytes(sheet.read_bytes())
+    os.utime(night.path / "inbox" / "a.csv", (1e9, 1e9))
+    assert nightly().exit_code == 0
+    assert len(connected.opportunities) == 2
+
+
 def test_what_can_never_be_taken_needs_a_person(night, connected, nightly, tmp_path):
     elsewhere = tmp_path / "elsewhere.csv"
     elsewhere.write_text(f"{HEADINGS}\n", encoding="utf-8")
