@@ -12,7 +12,7 @@ from importer.changes import changes, last_used, used
 from importer.errors import ImportStopped, MappingError, NoAccess, StopRule, UsageError
 from importer.journal import Account, Journal
 from importer.leadsquared import LeadSquared
-from importer.learning import Learning
+from importer.learning import Lately, Learning
 from importer.mapping import Mapping, document_in, glance, load_mapping, mapping_of
 from importer.pace import Pace
 from importer.plan import NoneFits, Plan, make_plan
@@ -54,6 +54,7 @@ class Knowing:
     """The account of these keys, and its schema.
 
     is_offline: nothing is asked about the schema; what is kept of it still names users and fields.
+    lately:     what other runs of this process have asked just now.
     """
 
     leadsquared: LeadSquared
@@ -62,6 +63,7 @@ class Knowing:
     pace: Pace
     tell: Tell
     is_offline: bool = False
+    lately: Lately = field(default_factory=Lately)
     _account: tuple[Account, ImportStopped | None] | None = field(default=None, init=False)
     _learning: Learning | None = field(default=None, init=False)
 
@@ -184,5 +186,7 @@ class Knowing:
     def _learn(self, account: Account, *parts: str) -> AccountSchema:
         if self._learning is None:
             state = self.settings.state
-            self._learning = Learning(self.leadsquared, self.pace, state, account.name, self.tell)
+            self._learning = Learning(
+                self.leadsquared, self.pace, state, account.name, self.tell, self.lately
+            )
         return self._learning.learn(parts)

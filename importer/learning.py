@@ -1,5 +1,6 @@
 """An account's setup read afresh, part by part; what cannot be read stays as it is kept."""
 
+import math
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
@@ -20,12 +21,34 @@ PAUSES = (1.0, 2.0)
 # Seconds: after these nothing more is asked. With one slow answer on top it is about a minute.
 PATIENCE = 40.0
 
+# Seconds for which the next runs of a process go by what one has read.
+LATELY = 300.0
+
 TOO_LONG = Unread("it takes too long to answer")
 NO_TURN = Unread("other runs on this machine use all the calls")
 OVER_LIMIT = Unread("it refuses every call for the rate limit: other programs use all of it")
 
 Update = Callable[[AccountSchema], AccountSchema]
 """Puts what was read into what is known."""
+
+
+@dataclass(slots=True)
+class Lately:
+    """What was read in this process, which its next runs need not ask again so soon."""
+
+    _read: dict[tuple[str, str], tuple[float, Update, str]] = field(default_factory=dict)
+
+    def read(self, account: str, part: str, at: float, update: Update, written: str) -> None:
+        self._read[account, part] = (at, update, written)
+
+    def of(self, account: str, part: str, now: float) -> tuple[Update, str] | None:
+        """What was read, and when as a person reads it; None where it was not, or too long ago."""
+        at, update, written = self._read.get((account, part), (-math.inf, _nothing, ""))
+        return (update, written) if now - at <= LATELY else None
+
+
+def _nothing(schema: AccountSchema) -> AccountSchema:
+    return schema
 
 
 @dataclass(slots=True)
@@ -37,6 +60,7 @@ class Learning:
     folder: Path
     account: str
     tell: Tell
+    lately: Lately = field(default_factory=Lately)
     _read: dict[str, Update] = field(default_factory=dict, init=False)
     _read_at: dict[str, str] = field(default_factory=dict, init=False)
     _trouble: str = field(default="", init=False)
@@ -44,21 +68,26 @@ class Learning:
     def learn(self, parts: Iterable[str]) -> AccountSchema:
         """All that is known of the account, with these parts (see `AccountSchema.read_at`) read afresh.
 
-        They are kept. Of a part that cannot be read it tells why, and how old is what it goes by instead. It
-        gives up after about a minute in all. Raises StopRule, JournalError.
+        That is by this process within the last minutes. They are kept. Of a part that cannot be read it tells
+        why, and how old is what it goes by instead. It gives up after about a minute in all. Raises StopRule,
+        JournalError.
         """
         before = self._known()
         until = self.pace.clock() + PATIENCE
         is_new = False
         for part in dict.fromkeys(parts):
+            if found := self.lately.of(self.account, part, self.pace.clock()):
+                self._read[part], self._read_at[part] = found
+                continue
             answer = _answer(_question(part, self.leadsquared), self.pace, until)
             if isinstance(answer, Unread):
                 said = _not_read(part, answer.reason, before.read_at.get(part, ""))
                 self.tell.event("account.unread", said, "warning", part=part)
             else:
                 self._read[part], self._read_at[part] = answer, now_written()
+                self.lately.read(self.account, part, self.pace.clock(), answer, self._read_at[part])
                 is_new = True
-        return self._kept() if is_new else before
+        return self._kept() if is_new else self._known()
 
     def _known(self) -> AccountSchema:
         """What is kept, by this run or another, and over it all that this one has read."""

@@ -20,6 +20,7 @@ from importer.interruption import heard_out
 from importer.journal import Journal
 from importer.knowing import Knowing, plan_for_demo
 from importer.leadsquared import LeadSquared
+from importer.learning import Lately
 from importer.mapping import Mapping
 from importer.order import Order, RunReport
 from importer.plan import Plan
@@ -32,19 +33,24 @@ from importer.targets import check_target
 from importer.tell import Tell
 
 
-def run(order: Order, settings: Settings, rules: Rules, tell: Tell) -> RunReport:
+def run(
+    order: Order, settings: Settings, rules: Rules, tell: Tell, lately: Lately | None = None
+) -> RunReport:
     """Send every good row that has not been sent, and write the result workbook.
 
+    lately: what other runs of this process have asked of the account just now, and this one need not ask.
     Raises CannotStart, or Interrupted while the rows are checked, before anything is sent; AlreadyRunning,
     JournalError; every other end is in the report.
     """
     started = time.monotonic()
-    report = replace(_run(order, settings, rules, tell), seconds=time.monotonic() - started)
+    report = replace(
+        _run(order, settings, rules, tell, lately or Lately()), seconds=time.monotonic() - started
+    )
     _write_down(report, tell)
     return report
 
 
-def _run(order: Order, settings: Settings, rules: Rules, tell: Tell) -> RunReport:
+def _run(order: Order, settings: Settings, rules: Rules, tell: Tell, lately: Lately) -> RunReport:
     what = order.sheet, order.mapping, order.reading
     plan = plan_for_demo(what, order.kept)
     if plan:
@@ -54,7 +60,8 @@ def _run(order: Order, settings: Settings, rules: Rules, tell: Tell) -> RunRepor
         LeadSquared(settings) as leadsquared,
         pace_of(settings, journal, order.rate) as pace,
     ):
-        knowing = Knowing(leadsquared, settings, journal, pace, tell, order.offline or order.demo)
+        is_offline = order.offline or order.demo
+        knowing = Knowing(leadsquared, settings, journal, pace, tell, is_offline, lately)
         if plan is None:
             plan = knowing.plan(what)
             _refuse(order, plan)

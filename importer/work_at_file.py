@@ -2,7 +2,7 @@
 
 import time
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from importer.ages import now_written
@@ -23,6 +23,7 @@ from importer.history import past_run, remake
 from importer.history_words import outcomes_in_words
 from importer.journal import Journal
 from importer.landing import land_text
+from importer.learning import Lately
 from importer.order import Order, RunReport
 from importer.pass_so_far import SoFar
 from importer.pass_summary import differences, file_as_json
@@ -52,6 +53,7 @@ class WorkAtFile:
     journal: Journal
     trays: Trays
     tell: Tell
+    lately: Lately = field(default_factory=Lately)
 
     def file(self, held: Held, order: Order, rules: Rules) -> tuple[FileReport, ImportStopped | None]:
         """What became of it, and what stopped it."""
@@ -79,7 +81,7 @@ class WorkAtFile:
                 remake(before, self.journal)
                 return self._known(held, Runs(self.journal).numbered(before.number), None), None
         try:
-            done = run(order, self.settings, rules, self.tell)
+            done = run(order, self.settings, rules, self.tell, self.lately)
         except ImportStopped as fault:
             stop = fault
         except Exception as bug:  # one file never stops the others

@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import time
+from collections import Counter
 from pathlib import Path
 
 import openpyxl
@@ -129,6 +130,16 @@ def test_a_file_that_is_open_in_excel_waits_until_it_is_closed(night, connected,
     mark.unlink()
     nightly()
     assert len(connected.opportunities) == 1
+
+
+def test_the_account_is_asked_once_for_many_small_files(night, connected, nightly):
+    for number in range(1, 8):
+        night.people(f"{number}.csv", 1, first=number, age=900)
+    assert nightly().exit_code == 0
+    assert len(connected.opportunities) == 7
+    calls = Counter(call.path.rpartition("/")[2] for call in connected.calls)
+    assert (calls["GetOpportunityTypeMetadata"], calls["Capture"]) == (1, 7)
+    assert len(connected.calls) == 3 + 7 + 7
 
 
 def test_trays_may_be_links_to_folders_elsewhere(night, connected, nightly, importer, tmp_path):
