@@ -5,6 +5,9 @@ from collections.abc import Iterable, Sequence
 
 from importer.records import Ended
 
+# A whole sheet that is run with --again would send all its rows once more.
+AGAIN = "put the row into a sheet of its own: importer run SHEET --mapping FILE --again"
+
 INVALID = "Correct the cells that ExceptionMessage names, and run the corrected sheet."
 CHECKED = "Good: ready to be sent."
 NOT_SENT = (
@@ -18,7 +21,7 @@ UNKNOWN = (
 UNKNOWN_WITHOUT_REFERENCE = (
     "Nobody knows whether LeadSquared stored this row, and it carries nothing to find it by (reference: none "
     "in the mapping). Look for the lead in LeadSquared: if the opportunity is there, nothing is to be "
-    "done; if it is not, put the row into a sheet of its own and run that with --again."
+    f"done; if it is not, {AGAIN}"
 )
 ABSENT = (
     "Sent, but LeadSquared was asked several times and does not have it. "
@@ -33,14 +36,14 @@ MARKED_UNKNOWN = (
     "nothing is to be done; if it is not, clear the Outcome cell of this row and run the file again."
 )
 CARRIES_ID = "Has an opportunity id by an earlier result: a run skips it."
-ALREADY_SENT = "Nothing to do. To send it once more all the same, run the sheet with --again."
+ALREADY_SENT = f"Nothing to do. To send it once more all the same, {AGAIN}"
 SENT_OTHERWISE = (
     "LeadSquared keeps what was sent then, and this row would send something else by now: a cell or the "
     "mapping has changed. Change it in LeadSquared too, where it matters."
 )
 HAS_OPEN = (
-    "Nothing to do. If it is another deal all the same, run the sheet without --unless-open once this run "
-    "has finished."
+    "Nothing to do. If it is another deal all the same, once this run has finished: importer run SHEET "
+    "--mapping FILE, without --unless-open."
 )
 OPEN_NOT_TOLD = (
     "Not sent, since the lead may have an open opportunity. Run the same command again: LeadSquared is asked "
@@ -122,7 +125,7 @@ def changed_since(columns: Sequence[str]) -> str:
     """The same row as one that was sent earlier, by its identity, with other values."""
     return (
         f"Sent earlier with other values in: {', '.join(columns)}. Change these in LeadSquared; to send "
-        "it as one more opportunity all the same, run the sheet with --again."
+        f"it as one more opportunity all the same, {AGAIN}"
     )
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import time
 from collections import Counter
@@ -401,6 +402,24 @@ def test_a_time_that_is_none_is_refused(night, connected, nightly, words, said):
     assert done.exit_code == 2
     assert said in done.stderr
     assert night.trays()["inbox"] == ["a.csv"]
+
+
+def test_the_advice_to_send_a_row_again_names_a_command_that_does(
+    night, connected, nightly, importer, tmp_path
+):
+    night.people("a.csv", 2)
+    nightly()
+    night.people("b.csv", 1)
+    nightly()
+    [row] = rows_of(night.own_folder("done", "b.csv") / "b.result.xlsx")
+    [command] = re.findall(
+        r"into a sheet of its own: importer (run SHEET --mapping FILE --again)$", str(row["Advice"])
+    )
+    sheet = tmp_path / "own.csv"
+    sheet.write_text(f"{HEADINGS}\n{row['Email']},{row['First Name']},{row['Product']}\n", encoding="utf-8")
+    places = {"SHEET": sheet, "FILE": night.path / "mappings" / "enquiries.yaml"}
+    assert importer(*(places.get(word, word) for word in command.split())).exit_code == 0
+    assert len(connected.opportunities) == 3
 
 
 def test_a_wish_to_end_is_heard_while_a_big_file_is_checked(night, connected, nightly, start):
