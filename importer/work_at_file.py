@@ -28,6 +28,7 @@ from importer.order import Order, RunReport
 from importer.pass_so_far import SoFar
 from importer.pass_summary import differences, file_as_json
 from importer.passes import ATTENTION, DONE, FAILED, WORKING, FileReport
+from importer.records import CLEAR, Ended
 from importer.rules import Rules
 from importer.run import run
 from importer.runs import Run, Runs
@@ -173,7 +174,11 @@ def _there(text: str, held: Held, goal: Held) -> str:
 
 
 def _reason(report: FileReport, inbox: Path) -> str:
-    return (
-        f"{report.name} was not imported to its end.\n\n{report.reason}\n\n"
-        f"To try again, put {report.name} back into {inbox}: what was sent is not sent twice.\n"
-    )
+    is_begun = any(report.outcomes.get(ended) for ended in (*CLEAR, Ended.UNKNOWN))
+    if is_begun:
+        said = f"{report.name} was not imported to its end."
+        cure = f"To try again, put {report.name} back into {inbox}: what was sent is not sent twice."
+    else:
+        said = f"Nothing of {report.name} was imported."
+        cure = f"Once that is mended, put {report.name} back into {inbox}."
+    return f"{said}\n\n{report.reason}\n\n{cure}\n"

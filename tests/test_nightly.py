@@ -84,7 +84,8 @@ def test_an_unusable_file_is_in_failed_with_the_reason_and_stops_no_other(
     reason = (night.own_folder("failed", name) / "reason.txt").read_text(encoding="utf-8")
     assert said in reason
     assert "working" not in reason
-    assert str(night.path / "inbox") in reason
+    assert reason.startswith(f"Nothing of {name} was imported.\n")
+    assert reason.endswith(f"Once that is mended, put {name} back into {night.path / 'inbox'}.\n")
 
 
 def test_the_longest_unchanged_file_is_the_first(night, connected, nightly):
@@ -352,7 +353,10 @@ def test_a_file_that_leadsquared_refuses_as_a_whole_needs_a_person_and_stops_no_
     assert done.exit_code == 3, done.stderr
     assert night.trays()["attention"] == ["bad.csv"]
     folder = night.own_folder("attention", "bad.csv")
-    assert "more than --max-errors 5" in (folder / "reason.txt").read_text(encoding="utf-8")
+    reason = (folder / "reason.txt").read_text(encoding="utf-8")
+    assert "more than --max-errors 5" in reason
+    assert reason.startswith("bad.csv was not imported to its end.\n")
+    assert reason.endswith(f"back into {night.path / 'inbox'}: what was sent is not sent twice.\n")
     assert len(rows_of(folder / "bad.result.xlsx")) == 40
     assert night.trays()["done"] == ["good.csv"]
 
@@ -684,7 +688,9 @@ def test_a_sheet_that_is_damaged_far_down_is_in_failed_with_its_row(night, conne
     night.file("a.csv", f'{HEADINGS}\n{rows}\n"open,Person,Loan\n'.encode())
     assert nightly().exit_code == 2
     assert night.trays()["failed"] == ["a.csv"]
-    assert "3002" in (night.own_folder("failed", "a.csv") / "reason.txt").read_text(encoding="utf-8")
+    reason = (night.own_folder("failed", "a.csv") / "reason.txt").read_text(encoding="utf-8")
+    assert "3002" in reason
+    assert reason.startswith("Nothing of a.csv was imported.\n")
 
 
 def test_ended_while_a_file_was_taken_it_is_taken_by_the_next_pass(night, connected, nightly):
