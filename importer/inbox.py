@@ -3,6 +3,7 @@
 import os
 import stat
 import time
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,9 @@ OURS = (SUMMARY, REASON)
 
 # `NAME.result.xlsx` and the temporary names beside it fit into the 255 bytes that a file system has.
 LONGEST = 200
+
+# Signs that turn the direction of the text around them.
+TURNING = ("LRE", "LRO", "RLE", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")
 
 OPEN_ELSEWHERE = ("~${name}", ".~lock.{name}#")
 
@@ -67,8 +71,10 @@ def why_left(file: Path, status: os.stat_result) -> Left | None:
 
 
 def _why_never(name: str, status: os.stat_result) -> str:
-    if _plain(name) != name:
+    if _as_text(name) != name:
         return "has a name that is no text: rename it"
+    if _plain(name) != name:
+        return "has a name with signs that change how text is shown: rename it"
     if not stat.S_ISREG(status.st_mode):
         return "is a link or no file: put the file itself into the inbox"
     if name.casefold() in OURS:
@@ -88,7 +94,16 @@ def _why_not_yet(file: Path, status: os.stat_result) -> str:
     return ""
 
 
+def _as_text(name: str) -> str:
+    """Linux allows bytes in names that are no text in any language."""
+    return os.fsencode(name).decode(errors="backslashreplace")
+
+
 def _plain(name: str) -> str:
-    """Linux allows bytes in names that are no text in any language, and signs that would move the cursor."""
-    text = os.fsencode(name).decode(errors="backslashreplace")
-    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in text)
+    """Without signs that would move the cursor, end the line, or have x.csv read as another ending."""
+    return "".join(repr(sign)[1:-1] if _is_harmful(sign) else sign for sign in _as_text(name))
+
+
+def _is_harmful(sign: str) -> bool:
+    # Joiners, blanks that do not break and signs that are younger than this Python harm nobody.
+    return unicodedata.category(sign) in ("Cc", "Zl", "Zp") or unicodedata.bidirectional(sign) in TURNING

@@ -88,6 +88,50 @@ def test_an_unusable_file_is_in_failed_with_the_reason_and_stops_no_other(
     assert reason.endswith(f"Once that is mended, put {name} back into {night.path / 'inbox'}.\n")
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has fewer names")
+@pytest.mark.parametrize(
+    "stem",
+    [
+        "Leads\u00a0Pune", "\U0001f468\u200d\U0001f469\u200d\U0001f467 leads", "\u0645\u06cc\u200c\u062e",
+        "\U0001f3f4\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f", "of next year \U0001faff",
+        "\u200fleads", "soft\u00adhyphen",
+    ],
+)  # fmt: skip
+def test_a_file_with_a_harmless_name_is_imported_whatever_its_script(
+    night, connected, nightly, importer, stem
+):
+    (night.path / "mappings.yaml").write_text('"*.csv": mappings/enquiries.yaml\n', encoding="utf-8")
+    night.people(f"{stem}.csv", 1)
+    done = nightly("--log-file", night.path / "log", "--metrics", night.path / "nightly.prom")
+    assert done.exit_code == 0, done.stdout + done.stderr
+    assert night.trays()["done"] == [f"{stem}.csv"]
+    assert f"{stem}.csv: 1 rows: Created 1" in done.stdout
+    [told] = night.summary["files"]
+    assert (Path(told["path"]).exists(), Path(told["result"]).name) == (True, f"{stem}.result.xlsx")
+    assert importer("history").exit_code == importer("results", 1).exit_code == 0
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such names")
+@pytest.mark.parametrize(
+    "name",
+    [
+        "two\nlines.csv",
+        "red\x1b[31m.csv",
+        "next\x85line.csv",
+        "x\u2028y.csv",
+        "xslx\u202evsc.csv",
+        "\u2067a.csv",
+    ],
+)
+def test_a_file_whose_name_would_change_what_is_shown_is_left(night, connected, nightly, name):
+    night.people(name, 1)
+    done = nightly()
+    assert done.exit_code == 2
+    assert "has a name with signs that change how text is shown: rename it" in done.stderr
+    assert name not in done.stdout + done.stderr
+    assert night.trays()["inbox"] == [name]
+
+
 def test_the_longest_unchanged_file_is_the_first(night, connected, nightly):
     for name, age, first in (("b.csv", 900, 1), ("c.csv", 70, 2), ("a.csv", 300, 3)):
         night.people(name, 1, first=first, age=age)
