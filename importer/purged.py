@@ -35,14 +35,10 @@ SAME_FILE = (
 )
 SINCE = (
     "EXISTS (SELECT 1 FROM entries AS later WHERE {} "
-    "AND run > entries.run AND (sends > 0 OR ended = 'Skipped'))"
+    "AND run > entries.run AND (sends > 0 OR exception_type = 'AlreadySent'))"
 )
-IS_SENT_SINCE = " OR ".join(
-    map(
-        SINCE.format,
-        ("fingerprint = entries.fingerprint", f"row = entries.row AND run IN ({SAME_FILE})"),
-    )
-)
+SAME = ("fingerprint = entries.fingerprint", f"row = entries.row AND run IN ({SAME_FILE})")
+IS_SENT_SINCE = " OR ".join(map(SINCE.format, SAME))
 # LeadSquared can only be asked for such a row by what finds its lead.
 IS_UNKNOWN = "(sends > 0 AND ended IN ('Unknown', 'sending') AND reference <> '')"
 # LeadSquared does not have it, and is asked once more before it is sent again.

@@ -195,12 +195,21 @@ def test_a_row_that_is_to_be_sent_again_keeps_what_finds_its_lead_until_another_
     )
     assert "reconcile" not in done.stdout
     assert state_holds(folder, b"person2@example.com")
-    # As the sentence says; under another mapping the row is not known by its values.
-    folder.mapping(MAPPING.replace("  fields:", "  note: From the fair\n  fields:"))
+    # As the sentence says; by a mapping that sends less, its values are others.
+    folder.mapping(MAPPING.replace("    FirstName: First Name\n", ""))
     assert importer("run", absent, "--patience", "0.1").exit_code == 0
     done = purged(folder, importer)
     assert done.stdout == "Cleared: 1 row of 1 run.\n"
     assert not state_holds(folder, b"person2@example.com")
+
+
+def test_a_row_that_another_run_has_skipped_without_its_being_sent_keeps_it(folder, absent, importer):
+    importer("run", folder.sheet("person2@example.com,Person 2,Loan 9", name="other.csv"))
+    words = ("--unless-open", "--patience", "0.1", "--output", "2.csv")
+    importer("run", folder.people(3), *words)
+    assert outcomes(folder.path / "2.csv")[1] == "Skipped"
+    assert "that LeadSquared does not have" in purged(folder, importer).stdout
+    assert state_holds(folder, b"person2@example.com")
 
 
 @pytest.mark.parametrize("name", ["enquiries.csv", "copy.csv"])
