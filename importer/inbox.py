@@ -89,7 +89,10 @@ def _why_not_yet(file: Path, status: os.stat_result) -> str:
         return "is still being written, by its name"
     if any(file.with_name(lock.format(name=file.name)).exists() for lock in OPEN_ELSEWHERE):
         return "is open in Excel or another program"
-    if time.time() - status.st_mtime < SETTLED_AFTER:
+    now = time.time()
+    # Whoever uploads it may set its time, by a clock that is hours ahead.
+    changed = status.st_mtime if status.st_mtime <= now else status.st_ctime
+    if now - changed < SETTLED_AFTER:
         return f"was changed within the last {SETTLED_AFTER:.0f} seconds"
     return ""
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from importer import inbox
 from importer.deadline import Deadline, read_deadline
 from importer.errors import Interrupted
 from importer.order import Order
@@ -186,6 +187,18 @@ def test_the_account_is_asked_once_for_many_small_files(night, connected, nightl
     calls = Counter(call.path.rpartition("/")[2] for call in connected.calls)
     assert (calls["GetOpportunityTypeMetadata"], calls["Capture"]) == (1, 7)
     assert len(connected.calls) == 3 + 7 + 7
+
+
+def test_a_file_from_a_clock_that_is_ahead_waits_no_longer_than_others(
+    night, connected, nightly, monkeypatch
+):
+    night.people("a.csv", 1, age=-20_000)
+    nightly()
+    assert night.trays()["inbox"] == ["a.csv"]
+    monkeypatch.setattr(inbox, "SETTLED_AFTER", 0.05)
+    time.sleep(0.1)
+    nightly()
+    assert night.trays()["done"] == ["a.csv"]
 
 
 def test_trays_may_be_links_to_folders_elsewhere(night, connected, nightly, importer, tmp_path):
