@@ -15,6 +15,7 @@ from importer import inbox
 from importer.deadline import Deadline, read_deadline
 from importer.errors import Interrupted
 from importer.order import Order
+from importer.results import PROGRESS_EVERY
 from importer.rules import Rules
 from importer.run import run
 from importer.settings import read_settings
@@ -187,6 +188,20 @@ def test_the_account_is_asked_once_for_many_small_files(night, connected, nightl
     calls = Counter(call.path.rpartition("/")[2] for call in connected.calls)
     assert (calls["GetOpportunityTypeMetadata"], calls["Capture"]) == (1, 7)
     assert len(connected.calls) == 3 + 7 + 7
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals of other processes are POSIX's")
+def test_a_wish_to_end_while_a_result_is_written_ends_the_pass_after_it(night, connected, start):
+    night.put("a.csv", *(f"nobody,Person {row},Loan {row}" for row in range(PROGRESS_EVERY + 100)), age=900)
+    night.people("b.csv", 2)
+    process = start("nightly", night.path)
+    while "Writing the result workbook" not in process.stderr.readline():
+        assert process.poll() is None
+    process.send_signal(signal.SIGTERM)
+    process.communicate()
+    assert (process.returncode, len(connected.captures)) == (4, 0)
+    assert night.own_folder("attention", "a.csv").joinpath("a.result.xlsx").exists()
+    assert night.trays()["inbox"] == ["b.csv"]
 
 
 def test_a_file_from_a_clock_that_is_ahead_waits_no_longer_than_others(
