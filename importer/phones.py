@@ -19,6 +19,7 @@ _LENGTHS = {
 _MEANT = {"UK": "GB"}
 _GAPS = str.maketrans("", "", " -")
 _LIKE_A_PHONE = re.compile(r"[+\uff0b(]*\d[\d\s()./\u2010-\u2015-]*")
+_AS_SENT = re.compile(r"\+([0-9]{1,3})-([0-9]{4,14})")
 _PLAIN_PREFIXES = {None, "0", "1", "8"}
 
 
@@ -82,8 +83,12 @@ def phone_digits(text: str, regions: Iterable[str] = ()) -> frozenset[str]:
 
     regions: as in `phone_spellings`. Nothing for a text that does not look like a phone number.
     """
+    if sent := _AS_SENT.fullmatch(text):
+        return frozenset({sent[2], sent[1] + sent[2]})
+    if not _LIKE_A_PHONE.fullmatch(text.strip()):
+        return frozenset()
     digits = phonenumbers.normalize_digits_only(text).lstrip("0")
-    if not _LIKE_A_PHONE.fullmatch(text.strip()) or not 7 <= len(digits) <= 15:
+    if not 7 <= len(digits) <= 15:
         return frozenset()
     meant = (sent.split("-") for sent in _meant(text, regions))
     return frozenset({digits}.union(*((number, f"{code[1:]}{number}") for code, number in meant)))
