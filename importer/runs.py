@@ -203,8 +203,8 @@ class Runs:
         with self.lock(beginning).tried() as is_ours:
             if not is_ours:
                 raise AlreadyRunning(
-                    f"{Path(beginning.sheet).name} is being imported by another importer right now. "
-                    "Wait until that one has ended; nothing was sent from here."
+                    f"{Path(beginning.sheet).name} is being imported, asked for or undone by another "
+                    "importer. Wait until that one has ended; nothing was sent from here."
                 )
             yield
 
