@@ -1,5 +1,6 @@
 """The verbs `history` and `results`: what earlier runs did, and their workbooks made again."""
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -120,7 +121,7 @@ def remake(run: Run, journal: Journal, output: Path | None = None) -> Path:
         check_target(output, original.path)
     own = Path(run.result) if run.result else default_target(original.path)
     if output and output.resolve() != own.resolve():
-        return _written(run, original, journal, free_target(output), None)
+        return _written(run, original, journal, free_target(output))
     return write_result_of(run, original, journal, own)
 
 
@@ -159,21 +160,28 @@ def write_result_of(
     """
     runs = Runs(journal)
     target = free_target(target, own=runs.own_result(run))
-    written = _written(run, original, journal, target, progress)
+
+    def rename(draft: Path, goal: Path) -> None:
+        # Ended just after, the next start knows its own file.
+        runs.expect_result(run, goal.resolve(), draft)
+        draft.replace(goal)
+
+    written = _written(run, original, journal, target, progress, rename)
     runs.name_result(run, written.resolve())
     return written
 
 
 def _written(
-    run: Run, original: Original, journal: Journal, target: Path, progress: Callable[[int], None] | None
-) -> Path:
+    run: Run, original: Original, journal: Journal, target: Path,
+    progress: Callable[[int], None] | None = None, rename: Callable[[Path, Path], None] = os.replace,
+) -> Path:  # fmt: skip
     entries = Entries(journal, run.number)
     blocks = [
         *from_json(run.noticed),
         *_earlier_rows(entries),
         Block("Run", (), (*facts(run), *since_facts(past_run(journal, run)))),
     ]
-    return write_results(original, entries.outcomes(), blocks, target, run.details, progress)
+    return write_results(original, entries.outcomes(), blocks, target, run.details, progress, rename)
 
 
 def _earlier_rows(entries: Entries) -> Iterator[Block]:

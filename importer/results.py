@@ -2,6 +2,7 @@
 
 import csv
 import io
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import count
@@ -39,19 +40,21 @@ MEANINGS = {
 }
 
 
-def write_results(
+def write_results(  # noqa: PLR0913 (what it shows, and how it lands)
     original: Original,
     outcomes: Iterable[Outcome],
     blocks: Sequence[Block],
     target: Path,
     details: bool = False,
     progress: Callable[[int], None] | None = None,
+    rename: Callable[[Path, Path], None] = os.replace,
 ) -> Path:
     """Write every row of the sheet with its outcome to `target`, an .xlsx or .csv; returns the name it got.
 
     outcomes: by row number; a row without one counts as NotSent.
     blocks:   what the worksheet Summary shows below the counts and causes.
     progress: is told how many rows are written, every 20,000.
+    rename:   gives the whole file its name, in place of what has it.
 
     The name is another one where `target` is open elsewhere, and ends in .csv where the sheet is too large
     for a workbook. Raises ResultError.
@@ -63,7 +66,8 @@ def write_results(
     lines = _result_lines(original, page, outcomes, tally)
     if progress:
         lines = _followed(lines, page.header_row, progress)
-    return _write(original, page, lines, extent.name_for(target, page), _summary(tally, blocks))
+    name = extent.name_for(target, page)
+    return _write(original, page, lines, name, _summary(tally, blocks), rename)
 
 
 def write_failed(original: Original, outcomes: Iterable[Outcome], target: Path) -> Path:
@@ -183,15 +187,16 @@ def _summary(tally: Tally, further: Sequence[Block]) -> Iterator[Block]:
 
 
 def _write(
-    original: Original, page: Page, lines: Iterator[Line], target: Path, blocks: Iterable[Block] = ()
-) -> Path:
+    original: Original, page: Page, lines: Iterator[Line], target: Path, blocks: Iterable[Block] = (),
+    rename: Callable[[Path, Path], None] = os.replace,
+) -> Path:  # fmt: skip
     try:
         check_target(target, original.path)
     except UsageError as error:
         raise ResultError(str(error)) from error
     if target.suffix.lower() == ".csv":
-        return land(target, lambda file: _write_csv(file, page, lines))
-    return land(target, lambda file: write_workbook(file, page, lines, blocks))
+        return land(target, lambda file: _write_csv(file, page, lines), rename)
+    return land(target, lambda file: write_workbook(file, page, lines, blocks), rename)
 
 
 def _write_csv(file: BinaryIO, page: Page, lines: Iterable[Line]) -> None:

@@ -13,6 +13,7 @@ from importer.errors import AlreadyRunning, UsageError
 from importer.journal import Account, Journal
 from importer.reading import Reading
 from importer.sheet_lock import SheetLock
+from importer.targets import file_version
 
 # No letter that is read as a digit, no vowel that could make a word.
 LETTERS = "bcdfghjkmnpqrstvwxz23456789"
@@ -23,6 +24,9 @@ BEGUN = (
 )
 
 OF_A_SHEET = "WHERE account = ? AND sheet = ? AND worksheet = ? AND event_code = ?"
+
+# Between versions of a result, of which the file has one.
+OR = " or "
 
 RUN = "number, mark, started, ended, exit_code, stopped, finished, result, result_version, verified, noticed"
 
@@ -166,13 +170,19 @@ class Runs:
     def own_result(self, run: Run) -> str:
         """The path of the run's result; "" where it was changed since, or a later run has taken that name."""
         taken = self._select("WHERE result = ? AND number > ?", run.result, run.number)
-        return "" if taken or run.result_version != file_version(Path(run.result)) else run.result
+        is_own = file_version(Path(run.result)) in run.result_version.split(OR)
+        return run.result if is_own and not taken else ""
 
     def tell_surveyed(self, run: Run, rows: int, noticed: str) -> Run:
         return self._update(run, rows=rows, noticed=noticed)
 
     def tell_verified(self, run: Run, verified: str) -> Run:
         return self._update(run, verified=verified)
+
+    def expect_result(self, run: Run, result: Path, draft: Path) -> Run:
+        """`draft` becomes the result now; ended just before or after, the run knows which file is its own."""
+        versions = f"{file_version(draft)}{OR}{run.result_version}"
+        return self._update(run, result=str(result), result_version=versions)
 
     def name_result(self, run: Run, result: Path) -> Run:
         return self._update(run, result=str(result), result_version=file_version(result))
@@ -231,15 +241,6 @@ class Runs:
 
 def _sheet_of(run: Run) -> tuple[object, ...]:
     return run.account, run.sheet, run.worksheet, run.event_code
-
-
-def file_version(file: Path) -> str:
-    """Another one when somebody has saved the file; "" where there is none."""
-    try:
-        status = file.stat()
-    except OSError:
-        return ""
-    return f"{status.st_size} {status.st_mtime_ns}"
 
 
 def _run(values: dict[str, object]) -> Run:

@@ -41,3 +41,12 @@ def free_target(target: Path, own: str = "") -> Path:
         candidate = target.with_name(f"{target.stem} ({number}){target.suffix}")
         number += 1
     return candidate
+
+
+def file_version(file: Path) -> str:
+    """Another one when somebody has saved the file; "" where there is none."""
+    try:
+        status = file.stat()
+    except OSError:
+        return ""
+    return f"{status.st_size} {status.st_mtime_ns}"

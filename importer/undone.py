@@ -7,7 +7,7 @@ from pathlib import Path
 from importer.database import writing
 from importer.journal import Journal
 from importer.records import Ended
-from importer.runs import file_version
+from importer.targets import file_version
 
 DELETING = "deleting"
 """The call may have left; it is not proven that the opportunity is gone."""

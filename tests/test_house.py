@@ -30,15 +30,16 @@ LAYERS = (
     "journal landing legacy mail mapping_source needed order owners passes phone_guess replies rules "
     "schema_file simulating stored_keys summary_page",
     "account_store choice_guess command_line excel_sheet its_journal key_sources leadsquared mapping_model "
-    "metrics moved sent sheet_lock slots stored_tally values waiting webhook workbook",
+    "metrics moved sent sheet_lock slots stored_tally undone values waiting webhook workbook",
     "entry_lines header_guess kind_guess mapping_faults mapping_schema mapping_shape pace questions runs "
     "sheet source_rules under_account",
-    "account asked asking field_faults lead_texts learning oddities original purged undone",
-    "air changes doctor entries holding inquiry keys profile purge_words results undo_words verify",
-    "account_report account_several look mapping open_opportunities purge undo_refusals undoing",
-    "account_words assigned guesses history layout look_words template_columns unsettled",
-    "dependents example_row find pass_summary seats sender sources trays undo_result unknown_choices",
-    "account_seats drafting history_words inbox listening pass_so_far reconcile template undo validate",
+    "account asked asking entries field_faults lead_texts learning oddities original purged undo_words",
+    "air changes doctor holding inquiry keys open_opportunities profile purge_words results undo_refusals "
+    "verify",
+    "account_report account_several look mapping purge undoing unsettled",
+    "account_words assigned guesses history layout look_words sender template_columns",
+    "dependents example_row find pass_summary reconcile seats sources trays undo_result unknown_choices",
+    "account_seats drafting history_words inbox listening pass_so_far template undo validate",
     "draft_text notice_words plan reports",
     "draft knowing notice noticing result_files stopped_json",
     "check comparing",

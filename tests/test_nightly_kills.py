@@ -41,6 +41,8 @@ STEPS = (
     "importer.entries:Entries.settle:after",
     "importer.runs:Runs.end:before",
     "importer.runs:Runs.end:after",
+    "importer.history:write_results:after",
+    "importer.runs:Runs.name_result:after",
     "importer.work_at_file:land_text:after",
     "importer.runs:Runs.forget_lock:after",
     "importer.pass_so_far:SoFar.add:before",

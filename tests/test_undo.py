@@ -394,13 +394,13 @@ def test_where_nothing_can_be_read_back_nothing_counts_as_undone(folder, connect
 
 
 def test_the_account_s_limit_is_kept(folder, connect, importer):
-    with Simulator(rate=(25, 1.0), latency=(0.01, 0.2)).serving() as simulator:
-        connect(simulator.url, rate="25/1")
-        imported(folder, importer, 60)
+    with Simulator(rate=(5, 1.0), latency=(0.01, 0.2)).serving() as simulator:
+        connect(simulator.url, rate="5/1")
+        imported(folder, importer, 12)
         assert undone(importer).exit_code == 0
         assert not simulator.opportunities
-        assert simulator.busiest(1.0) <= 25
-        assert len(deletes(simulator)) == 60
+        assert simulator.busiest(1.0) <= 5
+        assert len(deletes(simulator)) == 12
 
 
 def test_keys_of_another_account_delete_nothing(folder, connect, importer, connected, monkeypatch):

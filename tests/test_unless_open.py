@@ -333,11 +333,11 @@ def test_captures_refused_for_good_end_the_run_though_questions_are_answered(fol
 
 
 def test_reads_and_captures_together_keep_the_limit(folder, connect, importer):
-    with Simulator((25, 2.5)).serving() as simulator:
-        connect(simulator.url, rate="25/2.5")
-        done = importer("run", folder.people(20), "--unless-open")
-        assert simulator.busiest(2.5) <= 25
-        assert calls(simulator, LIST) == len(simulator.captures) == 20
+    with Simulator((10, 2.0)).serving() as simulator:
+        connect(simulator.url, rate="10/2")
+        done = importer("run", folder.people(10), "--unless-open")
+        assert simulator.busiest(2.0) <= 10
+        assert calls(simulator, LIST) == len(simulator.captures) == 10
     assert done.exit_code == 0
 
 
