@@ -1,7 +1,11 @@
 """How a call reaches LeadSquared: connections, headers and timeouts, and what breaks on the way in words."""
 
+import time
+from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from typing import Any
 
 import httpx
 
@@ -17,6 +21,9 @@ QUESTION_TIMEOUTS = httpx.Timeout(connect=5, read=10, write=5, pool=5)
 READ_TIMEOUTS = httpx.Timeout(connect=10, read=30, write=15, pool=120)
 # A list of an account's fields or users is long, and what was read earlier will do where it does not come.
 METADATA_TIMEOUTS = httpx.Timeout(connect=5, read=15, write=5, pool=5)
+
+# Seconds for the whole of an answer: the timeouts count anew with each bit of it.
+WHOLE = 120.0
 
 
 def text_of(response: httpx.Response) -> str:
@@ -44,8 +51,37 @@ class _None(httpx.Cookies):
 NO_COOKIES = _None()
 
 
+class _Whole(httpx.SyncByteStream):
+    """An answer that is to be there by a moment of the monotonic clock."""
+
+    def __init__(self, stream: httpx.SyncByteStream, until: float) -> None:
+        self._stream = stream
+        self._until = until
+
+    def __iter__(self) -> Iterator[bytes]:
+        for part in self._stream:
+            if time.monotonic() > self._until:
+                raise httpx.ReadTimeout("the whole of the answer took too long")
+            yield part
+
+    def close(self) -> None:
+        self._stream.close()
+
+
 class Cookieless(httpx.Client):
-    """Looks for no cookies, which would take a tenth of the work of a call: each call stands alone."""
+    """Looks for no cookies, which would take a tenth of the work of a call: each call stands alone.
+
+    An answer that comes bit by bit without end is given up, as httpx.ReadTimeout.
+    """
+
+    def send(self, request: httpx.Request, **how: Any) -> httpx.Response:
+        until = time.monotonic() + WHOLE
+        response = super().send(request, **{**how, "stream": True})
+        if isinstance(response.stream, httpx.SyncByteStream):
+            response.stream = _Whole(response.stream, until)
+        with closing(response):
+            response.read()
+        return response
 
     @property
     def cookies(self) -> httpx.Cookies:

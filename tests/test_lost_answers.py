@@ -7,6 +7,7 @@ import os
 import openpyxl
 import pytest
 
+from importer import http_client
 from importer.answers import Trace
 from importer.journal import Journal
 from importer.order import Order
@@ -52,6 +53,18 @@ def test_every_row_ends_created_once_whatever_became_of_its_answer(
     assert [line["Outcome"] for line in lines] == ["Created"] * 5
     stored = {str(each.fields["mx_Custom_1"]): each.id for each in simulator.opportunities}
     assert [line["CreatedOpportunityId"] for line in lines] == [stored[line["Product"]] for line in lines]
+
+
+@pytest.mark.parametrize("call", ["Capture", "UserByAccessKey.Get", "GetOpportunitiesByUniqueLeadField"])
+def test_an_answer_that_comes_bit_by_bit_is_given_up(folder, connect, importer, monkeypatch, call):
+    monkeypatch.setattr(http_client, "WHOLE", 1.0)
+    drip = Fault("drip", call=call, times=1)
+    lost = Fault("drop", stores=True, matching="Loan 1", times=1)
+    with Simulator(rate=None, faults=[drip, lost]).serving() as simulator:
+        connect(simulator.url)
+        done = importer("run", folder.people(3), "--patience", "0.1")
+        assert done.exit_code == 0, done.stderr
+        assert products(simulator) == ["Loan 1", "Loan 2", "Loan 3"]
 
 
 MEAN = [

@@ -126,6 +126,7 @@ KINDS: dict[str, Kind] = {
     "drop": _broken(Ending.CLOSED),
     "reset": _broken(Ending.RESET),
     "hang": _broken(Ending.HUNG),
+    "drip": Kind(_honest(Ending.DRIPPED), stores=True),
     "half_body": Kind(_honest(Ending.HALF), stores=True),
     "slow_answer": Kind(_honest(), stores=True, needs_seconds=True),
     "slow_storing": Kind(_honest(), stores=True, needs_seconds=True, waits_first=True),

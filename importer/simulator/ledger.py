@@ -43,7 +43,7 @@ class Ledger:
         return call
 
     def answered(self, call: Call, reply: Reply) -> None:
-        told = reply.ending in (Ending.SENT, Ending.HALF)
+        told = reply.ending in (Ending.SENT, Ending.HALF, Ending.DRIPPED)
         self._calls[call.number - 1] = replace(
             call, status=reply.status if told else None, exception=reply.exception, fault=reply.fault
         )

@@ -15,6 +15,7 @@ class Ending(Enum):
 
     SENT = "sent whole"
     HALF = "half of the body, then the connection is closed"
+    DRIPPED = "the body, and then one blank after the other, until the client gives up"
     CLOSED = "the connection is closed (FIN) without a word"
     RESET = "the connection is reset (RST) without a word"
     HUNG = "nothing, until the client gives up or the simulator stops"

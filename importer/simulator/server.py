@@ -7,7 +7,7 @@ import sys
 import threading
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import Any
 
@@ -15,6 +15,8 @@ from importer.simulator.messages import Ending, Reply, Request, Steps
 from importer.simulator.replies import page
 
 LOOPBACK = "127.0.0.1"
+# So many blanks follow an answer that never ends, one in so many seconds.
+DRIPS, DRIP = 1_000_000, 0.2
 PATIENCE = 10.0
 """Seconds for the thread to end; it takes milliseconds."""
 
@@ -133,6 +135,13 @@ async def _deliver(
         case Ending.HALF:
             wire = _wire(reply, closes)
             writer.write(wire[: len(wire) - (len(reply.body) + 1) // 2])
+        case Ending.DRIPPED:
+            wire = _wire(replace(reply, body=reply.body + b" " * DRIPS), closes)
+            writer.write(wire[:-DRIPS])
+            while not reader.at_eof():
+                writer.write(b" ")
+                await writer.drain()
+                await asyncio.sleep(DRIP)
         case Ending.RESET:
             _linger_not(writer.get_extra_info("socket"))
             writer.transport.abort()
