@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from importer.errors import MappingError
+from importer.errors import MappingError, UsageError
 from importer.mapping import document_in
 from importer.spelling import counted
 from importer.yaml_lines import Document, Fault
@@ -33,9 +33,15 @@ class Assigned:
 def assigned_in(folder: Path) -> Assigned:
     """As `mappings.yaml` of this folder says, where there is one.
 
-    Raises MappingError that names everything wrong in it.
+    Raises MappingError that names everything wrong in it, UsageError where no mapping can be read.
     """
     otherwise = folder / MAPPINGS
+    try:
+        list(otherwise.iterdir())
+    except FileNotFoundError:
+        pass
+    except OSError as error:
+        raise UsageError(f"{otherwise} cannot be read: {error.strerror}. No file was taken.") from error
     path = folder / NAME
     if not path.exists():
         return Assigned((), otherwise)

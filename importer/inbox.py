@@ -9,10 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from importer.passes import Left
-from importer.trays import REASON, SUMMARY, is_hidden
+from importer.trays import REASON, SUMMARY, as_text, is_hidden
 
 # Seconds: whoever writes a file pauses less than this.
 SETTLED_AFTER = 60.0
+
+# Seconds: a file that waits for longer will wait for ever.
+LONG = 24 * 3600.0
 
 # How programs name what they have not written to its end.
 PARTIAL = (".part", ".partial", ".tmp", ".temp", ".crdownload", ".download", ".filepart", ".swp", "~")
@@ -63,15 +66,17 @@ def _entries(folder: Path) -> Iterator[tuple[Path, os.stat_result]]:
 def why_left(file: Path, status: os.stat_result) -> Left | None:
     """Why it is not to be taken just now; None: it is."""
     if stat.S_ISDIR(status.st_mode):
-        return Left(file.name, "is a folder: only files in the inbox itself are imported")
+        return Left(_plain(file.name), "is a folder: only files in the inbox itself are imported")
     if why := _why_never(file.name, status):
         return Left(_plain(file.name), why, needs_person=True)
     why = _why_not_yet(file, status)
-    return Left(file.name, why) if why else None
+    # Nothing takes that long: whoever was writing it, or had it open, has gone.
+    is_stuck = time.time() - status.st_ctime > LONG
+    return Left(file.name, why, needs_person=is_stuck) if why else None
 
 
 def _why_never(name: str, status: os.stat_result) -> str:
-    if _as_text(name) != name:
+    if as_text(name) != name:
         return "has a name that is no text: rename it"
     if _plain(name) != name:
         return "has a name with signs that change how text is shown: rename it"
@@ -97,14 +102,9 @@ def _why_not_yet(file: Path, status: os.stat_result) -> str:
     return ""
 
 
-def _as_text(name: str) -> str:
-    """Linux allows bytes in names that are no text in any language."""
-    return os.fsencode(name).decode(errors="backslashreplace")
-
-
 def _plain(name: str) -> str:
     """Without signs that would move the cursor, end the line, or have x.csv read as another ending."""
-    return "".join(repr(sign)[1:-1] if _is_harmful(sign) else sign for sign in _as_text(name))
+    return "".join(repr(sign)[1:-1] if _is_harmful(sign) else sign for sign in as_text(name))
 
 
 def _is_harmful(sign: str) -> bool:

@@ -58,7 +58,8 @@ def land_text(target: Path, text: str) -> Path:
     """As `land`, in UTF-8."""
 
     def write(file: BinaryIO) -> None:
-        file.write(text.encode())
+        # Paths may have bytes that are no text.
+        file.write(text.encode(errors="backslashreplace"))
 
     return land(target, write)
 

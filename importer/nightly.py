@@ -12,7 +12,7 @@ from importer.ages import now_written
 from importer.assigned import Assigned, assigned_in
 from importer.bugs import bug_told
 from importer.deadline import Deadline
-from importer.errors import AlreadyRunning, ImportStopped, Interrupted, UsageError, strongest_of
+from importer.errors import AlreadyRunning, ImportStopped, Interrupted, ResultError, UsageError, strongest_of
 from importer.inbox import look_into, why_left
 from importer.interruption import heard_out, unchanged
 from importer.its_journal import check_journal
@@ -79,7 +79,7 @@ def _passed(night: Night, settings: Settings, tell: Tell) -> PassReport:
         trays.prepare()
         check_journal(folder, journal)
         work = _Pass(night, trays, assigned, WorkAtFile(settings, journal, trays, tell), tell)
-        with heard_out(work.interrupt), _telling_failures():
+        with heard_out(work.interrupt):
             report = SoFar(folder).joined(work.through())
         bugs = [ImportStopped(said) for said in differences(report.files, journal)]
         return replace(report, stopped=strongest_of(report.stopped, *bugs))
@@ -96,15 +96,6 @@ def _told(report: PassReport, tell: Tell, **facts: str) -> PassReport:
             needs_person=report.needs_person, seconds=round(report.seconds, 3), **facts,
         )  # fmt: skip
     return report
-
-
-@contextmanager
-def _telling_failures() -> Iterator[None]:
-    """What the folder itself refuses; what goes wrong with one file is told there."""
-    try:
-        yield
-    except OSError as error:
-        raise UsageError(f"{error.filename or 'The folder'} cannot be used: {error.strerror}.") from error
 
 
 @contextmanager
@@ -143,9 +134,31 @@ class _Pass:
             self._rules.interrupt(by)
 
     def through(self) -> PassReport:
-        """First what earlier passes have begun, then the inbox."""
+        """First what earlier passes have begun, then the inbox; however it ends, each file is told of."""
         began, started = time.monotonic(), now_written()
         self._tell.event("pass.began", folder=str(self._trays.folder))
+        try:
+            self._work_through()
+        except ImportStopped as stop:
+            self._stopped = stop
+        except OSError as error:
+            what = error.filename or self._trays.folder
+            self._stopped = ResultError(f"{what} cannot be used: {error.strerror}.")
+        except Exception as bug:  # what is done by then has to be told all the same
+            self._stopped = bug_told(bug)
+        seconds = time.monotonic() - began
+        return PassReport(
+            self._trays.folder,
+            started,
+            now_written(),
+            seconds,
+            tuple(self._files),
+            tuple(self._left),
+            self._stopped,
+        )
+
+    def _work_through(self) -> None:
+        """Raises CannotRecord, OSError."""
         self._trays.find_moved()
         for held in list(self._trays.held()):
             if isinstance(held, Left):
@@ -158,16 +171,6 @@ class _Pass:
         for file in inbox.due:
             if self._goes_on(file.name):
                 self._take(file)
-        seconds = time.monotonic() - began
-        return PassReport(
-            self._trays.folder,
-            started,
-            now_written(),
-            seconds,
-            tuple(self._files),
-            tuple(self._left),
-            self._stopped,
-        )
 
     def _goes_on(self, name: str) -> bool:
         deadline = self._night.deadline

@@ -1,10 +1,12 @@
 """What a pass has done so far, on the disk: where it is killed, the next one tells of it."""
 
 import json
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
+from importer.errors import ResultError
 from importer.pass_summary import file_as_json, file_from_json
 from importer.passes import WORKING, FileReport, PassReport
 from importer.trays import SO_FAR, write_json
@@ -29,10 +31,15 @@ class SoFar:
         others = [each for each in self.files() if each.path != file.path]
         write_json(self._path, {"files": [file_as_json(each) for each in [*others, file]]})
 
-    def forget(self) -> None:
-        """Everybody was told."""
-        with suppress(OSError):
-            self._path.unlink(missing_ok=True)
+    def forget(self, told: Iterable[FileReport]) -> None:
+        """Everybody was told of these; what another pass has put away meanwhile stays."""
+        names = {file.path.parent.name for file in told}
+        others = [each for each in self.files() if each.path.parent.name not in names and each.path.exists()]
+        with suppress(OSError, ResultError):
+            if others:
+                write_json(self._path, {"files": [file_as_json(each) for each in others]})
+            else:
+                self._path.unlink(missing_ok=True)
 
     def joined(self, report: PassReport) -> PassReport:
         """The report, with the files of earlier passes that were killed before they told of them."""

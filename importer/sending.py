@@ -71,8 +71,7 @@ def nightly(options: Namespace) -> int:
     with heard_out(unchanged):
         _write_metrics(options, report)
         _send_notice(options, notices, report)
-        if report.files or not report.stopped:
-            SoFar(report.folder).forget()
+        SoFar(report.folder).forget(report.files)
         if options.json:
             out(json.dumps(pass_as_json(report)))
         else:

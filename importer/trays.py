@@ -75,14 +75,17 @@ class Trays:
         return (self.folder / place).resolve()
 
     def take(self, file: Path, now: datetime) -> Held:
-        """Out of the inbox. Raises CannotBeTaken."""
+        """Out of the inbox. Raises CannotBeTaken; ResultError and OSError where no file can be."""
         folder = self._new_folder(f"{now:%Y-%m-%d_%H%M%S}_{file.stem[:NAMED_BY].strip(' .')}")
         held = Held(folder, file.name)
         try:
             self.write(held, {"place": WORKING})
             file.rename(held.sheet)
         except (OSError, ResultError) as error:
-            _discard(folder)
+            with suppress(OSError):
+                _discard(folder)
+            if isinstance(error, ResultError):
+                raise
             raise CannotBeTaken(_why(error)) from error
         return held
 
@@ -107,7 +110,7 @@ class Trays:
                 continue
             except OSError as error:
                 why = f"in {WORKING} cannot be read: {error.strerror}"
-                found = Left(folder.name, why, needs_person=True)
+                found = Left(as_text(folder.name), why, needs_person=True)
             if found:
                 yield found
 
@@ -115,7 +118,7 @@ class Trays:
         """None: nothing is left there. Raises OSError."""
         if not folder.is_dir():
             why = f"lies in {WORKING}, where only the importer puts files"
-            return Left(folder.name, why, needs_person=True)
+            return Left(as_text(folder.name), why, needs_person=True)
         why = ""
         name, journal = _ticket(folder)
         if not name or not (folder / name).exists():
@@ -129,7 +132,7 @@ class Trays:
                 "is being imported with another journal, by another computer or user, or because "
                 "IMPORTER_STATE named another folder then: let that one go on, or set it so again"
             )
-        return Left(folder.name, why, needs_person=True) if why else Held(folder, name)
+        return Left(as_text(folder.name), why, needs_person=True) if why else Held(folder, name)
 
     def write(self, held: Held, summary: dict[str, object]) -> None:
         """The summary beside the file, which is its ticket too. Raises ResultError."""
@@ -161,6 +164,11 @@ class Trays:
                 goal = self._tray(place) / sheet.parent.name
                 if (goal / sheet.name).exists():
                     moved(sheet.parent, goal, self._journal)
+
+
+def as_text(name: str) -> str:
+    """Linux allows bytes in names that are no text in any language."""
+    return os.fsencode(name).decode(errors="backslashreplace")
 
 
 def is_hidden(name: str, status: os.stat_result) -> bool:
@@ -203,9 +211,7 @@ def _ticket(folder: Path) -> tuple[str, str]:
         return "", ""
 
 
-def _why(error: Exception) -> str:
-    if not isinstance(error, OSError):
-        return str(error)
+def _why(error: OSError) -> str:
     if error.errno == errno.EXDEV:
         return "the inbox is on another disk than the folders beside it"
     if os.name == "nt" and isinstance(error, PermissionError):

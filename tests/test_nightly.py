@@ -1,5 +1,6 @@
 """`importer nightly`: every file of the inbox ends where it belongs, once, whatever comes in between."""
 
+import errno
 import json
 import os
 import re
@@ -178,6 +179,79 @@ def test_a_file_that_is_open_in_excel_waits_until_it_is_closed(night, connected,
     mark.unlink()
     nightly()
     assert len(connected.opportunities) == 1
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has names of texts only")
+@pytest.mark.parametrize("tray", ["inbox", "working"])
+def test_a_folder_whose_name_is_no_text_keeps_no_file_from_its_place(night, connected, nightly, tray):
+    night.people("a.csv", 2)
+    (night.path / tray).mkdir(exist_ok=True)
+    odd = night.path / tray / os.fsdecode(b"M\xe4rz")
+    odd.mkdir()
+    (odd / "x.csv").write_text("Email\n", encoding="utf-8")
+    done = nightly()
+    assert done.exit_code in (0, 2), done.stderr
+    assert night.trays()["done"] == ["a.csv"]
+    assert [left["file"] for left in night.summary["left"]] == ["M\\xe4rz"]
+
+
+@pytest.mark.parametrize(("age", "needs_person"), [(7200, False), (90_000, True)])
+def test_a_file_that_waits_for_more_than_a_day_needs_a_person(
+    night, connected, nightly, monkeypatch, age, needs_person
+):
+    night.people("a.csv.part", 1)
+    night.people("b.csv", 1)
+    night.file("~$b.csv", b"")
+    monkeypatch.setattr(inbox, "LONG", 86_400 - age)
+    nightly()
+    assert [left["needs_person"] for left in night.summary["left"]] == [needs_person] * 2
+
+
+def test_a_disk_that_is_full_in_the_midst_loses_no_report(night, connected, nightly, monkeypatch):
+    mkdir = Path.mkdir
+
+    def refused(path, *values, **named):
+        if path.name.endswith("_b"):
+            raise OSError(errno.ENOSPC, "No space left on device", str(path))
+        mkdir(path, *values, **named)
+
+    monkeypatch.setattr(Path, "mkdir", refused)
+    night.people("a.csv", 2, age=900)
+    night.people("b.csv", 1, first=7)
+    done = nightly()
+    assert done.exit_code == 7
+    assert "No space left on device" in night.summary["stopped"]
+    assert [file["file"] for file in night.summary["files"]] == ["a.csv"]
+    assert (night.summary["rows"], night.trays()["inbox"]) == (2, ["b.csv"])
+    monkeypatch.undo()
+
+
+def test_what_a_later_file_settles_of_an_earlier_one_is_no_bug(night, connect, nightly):
+    night.people("a.csv", 2, age=900)
+    night.put("b.csv", "person1@example.com,Person 1,Loan 1", "b@example.com,B,Loan b", age=800)
+    reads = ("GetOpportunitiesByUniqueLeadField", "Leads.Get", "Retrieve")
+    lost = Fault("drop", stores=True, matching="Loan 1", times=1)
+    with Simulator(
+        rate=None, faults=[lost, *(Fault("http_500", call=call, times=6) for call in reads)]
+    ).serving() as simulator:
+        connect(simulator.url)
+        done = nightly("--patience", "1")
+        assert len(simulator.opportunities) == 3
+    assert done.exit_code == 1, done.stderr
+    assert night.summary["stopped"] is None
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may read everything")
+def test_mappings_that_cannot_be_read_leave_every_file_where_it_is(night, connected, nightly):
+    night.people("a.csv", 1)
+    (night.path / "mappings").chmod(0)
+    try:
+        done = nightly()
+    finally:
+        (night.path / "mappings").chmod(0o755)
+    assert done.exit_code == 2
+    assert f"{night.path / 'mappings'} cannot be read" in night.summary["stopped"]
+    assert night.trays()["inbox"] == ["a.csv"]
 
 
 def test_the_account_is_asked_once_for_many_small_files(night, connected, nightly):
