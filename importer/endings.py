@@ -6,6 +6,7 @@ import signal
 import sys
 from argparse import Namespace
 from contextlib import ExitStack
+from types import FrameType
 
 from importer import commands, preparing, sending
 from importer.bugs import bug_told, places_of
@@ -24,7 +25,9 @@ HOMES = (preparing, sending, commands)
 def carry_out(options: Namespace) -> int:
     """Run the command, whatever comes in between; its exit code."""
     # A scheduler's wish to end counts as Ctrl-C, also before the first row is in the air.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, _end)
+    if signal.getsignal(signal.SIGINT) != signal.SIG_IGN:
+        signal.signal(signal.SIGINT, _end)
     options.tell = on_stderr(options)
     with ExitStack() as held:
         try:
@@ -44,6 +47,14 @@ def carry_out(options: Namespace) -> int:
             return _stopped(options, bug_told(bug), bug=places_of(bug))
         _write_down_end(options, code)
         return code
+
+
+class _WishToEnd(KeyboardInterrupt):
+    """A plain one, met in code that Python makes from text, kills the process in the end, though caught."""
+
+
+def _end(_number: int, _frame: FrameType | None) -> None:
+    raise _WishToEnd
 
 
 def _write_down_end(options: Namespace, code: int, text: str = "", **facts: str) -> None:

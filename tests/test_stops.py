@@ -444,6 +444,24 @@ def test_a_refusal_by_the_limit_that_never_ends_is_said_and_given_up(folder, con
     assert outcomes(folder.path / "out.csv") == ["NotSent"] * 3
 
 
+IN_CODE_FROM_TEXT = """
+import os, signal, importer.commands
+def history(options):
+    exec("os.kill(os.getpid(), signal.SIGTERM)\\nwhile True: pass", globals())
+importer.commands.history = history
+import runpy, sys
+sys.argv[1:] = ["history"]
+runpy.run_module("importer", run_name="__main__")
+"""
+
+
+@posix_only
+def test_a_wish_to_end_has_its_exit_code_wherever_it_comes(folder, tmp_path):
+    (tmp_path / "in_code.py").write_text(IN_CODE_FROM_TEXT, encoding="utf-8")
+    done = subprocess.run([sys.executable, "-m", "in_code"], cwd=tmp_path, capture_output=True, check=False)
+    assert (done.returncode, done.stderr.decode()[:8]) == (4, "Stopped.")
+
+
 @posix_only
 @pytest.mark.parametrize("streams", ["2>&-", ">&- 2>&-", "2>/dev/full", ">/dev/full 2>/dev/full"])
 def test_output_that_nobody_can_read_does_not_end_the_run(folder, connected, streams):
