@@ -96,6 +96,14 @@ BY_EXCEPTION = {
 }
 
 
+def undo_not_proven(run: int) -> str:
+    """What to do about a row whose opportunity may be deleted, or not; `run` created it."""
+    return (
+        f"Not sent, since it might be there twice. Run: importer undo {run}. What is gone already is not "
+        "deleted again. Then run the same command again, and the row is sent if its opportunity is gone."
+    )
+
+
 def still_unknown(reference: str, reason: str) -> str:
     """LeadSquared was asked for the row, in vain."""
     return (

@@ -32,12 +32,14 @@ class PastRun:
     """A run and how its rows ended; the counts add up to its rows.
 
     undone: how many of the opportunities that it created are deleted again, and when the last was, UTC.
+    unproven: how many an undo was to delete, without proof that they are gone.
     purged_at: when people's data was removed from the journal, UTC; "" where it was not.
     """
 
     run: Run
     outcomes: dict[Ended, int]
     undone: tuple[int, str] = (0, "")
+    unproven: int = 0
     purged_at: str = ""
 
 
@@ -95,9 +97,10 @@ def past_row(journal: Journal, run: Run, row: int) -> PastRow:
 def past_run(journal: Journal, run: Run) -> PastRun:
     counts = Entries(journal, run.number).counts()
     counts[Ended.NOT_SENT] += max(0, run.rows - sum(counts.values()))
-    gone = UndoneRows(journal, run.number).gone()
+    rows = UndoneRows(journal, run.number)
+    gone = rows.gone()
     undone = (len(gone), max(gone.values(), default=""))
-    return PastRun(run, counts, undone, PurgedRuns(journal).at(run.number))
+    return PastRun(run, counts, undone, rows.unproven(), PurgedRuns(journal).at(run.number))
 
 
 def rebuild(state: Path, number: int, output: Path | None, tell: Tell) -> Path:
@@ -202,9 +205,17 @@ def since_facts(past: PastRun) -> tuple[tuple[str, str], ...]:
     count, at = past.undone
     known = (
         ("Undone", f"{count:,} of the created opportunities are deleted again ({at} UTC)" if count else ""),
+        ("Undo begun", _unproven(past) if past.unproven else ""),
         (PURGED, purged_in_words(past.purged_at)),
     )
     return tuple((name, value) for name, value in known if value)
+
+
+def _unproven(past: PastRun) -> str:
+    return (
+        f"{past.unproven:,} of the created opportunities were to be deleted, and it is not proven that they "
+        f"are gone (importer undo {past.run.number} ends it)"
+    )
 
 
 def purged_in_words(at: str) -> str:

@@ -27,6 +27,7 @@ def past_as_json(past: PastRun) -> dict[str, Any]:
         "outcomes": past.outcomes,
         "undone": past.undone[0],
         "undone_at": past.undone[1] or None,
+        "undo_unproven": past.unproven,
         "purged_at": past.purged_at or None,
         "result": run.result or None,
         "finished": run.finished,
@@ -42,6 +43,8 @@ def past_in_words(past: PastRun) -> str:
     counts = outcomes_in_words(past.outcomes)
     if past.undone[0]:
         counts += f" ({past.undone[0]:,} undone)"
+    if past.unproven:
+        counts += f" ({past.unproven:,} perhaps undone)"
     return f"{run.number:>4}  {run.started} UTC  {name}: {run.rows:,} rows, {counts}; {state}"
 
 

@@ -62,7 +62,9 @@ def lines(report: PassReport, summary: Path, most: int | None = None) -> list[st
         said.append(f"{counted(waiting, 'file')} left for the next pass")
     if stuck:
         said.append(f"{counted(stuck, 'file')} cannot be taken: the summary says which, and why")
-    said.append(f"Why, and what to do: {summary}")
+    if any(file.place == ATTENTION for file in report.files):
+        said.append("Which rows, and what to do: the result workbook beside each file.")
+    said.append(f"All else, and why something stopped: {summary}")
     # A file's name may hold a line break, or be no text at all.
     return [visible(line) for line in said]
 

@@ -220,6 +220,12 @@ class SentRows:
         """Whether this opportunity was created from here, and deleted again."""
         return bool(self.undone_at(opportunity_id))
 
+    def is_being_undone(self, opportunity_id: str) -> bool:
+        """Whether an undo has asked to delete it, and nobody knows yet what came of that."""
+        query = "SELECT 1 FROM undone WHERE opportunity_id = ? AND state = 'deleting'"
+        with self._journal.guarded():
+            return self._database.execute(query, [opportunity_id]).fetchone() is not None
+
     def undone_at(self, opportunity_id: str) -> str:
         """When it was deleted again, UTC; "" where it was not."""
         query = "SELECT max(at) FROM undone WHERE opportunity_id = ? AND state IN ('deleted', 'not found')"

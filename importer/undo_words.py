@@ -45,6 +45,16 @@ def intention(
         "Leads and activities stay, also leads that the run created or changed; so do opportunities that it "
         "met as duplicates."
     )
+    if begun := sum(made.state == DELETING for made in left):
+        yield (
+            f"An undo was begun before: {begun:,} of them may be gone already, which is looked at first, and "
+            "what is gone is not deleted again."
+        )
+    if not run.finished:
+        yield (
+            f"Run {run.number} is not finished: as it goes on, by the same command or the next pass over its "
+            f"folder, it sends again what is deleted here. To prevent that, take {Path(run.sheet).name} away."
+        )
     if met:
         yield (
             f"{counted(met, 'row')}, of this run or others, met one of these opportunities as a duplicate: "

@@ -108,6 +108,12 @@ class UndoneRows:
                 [self._run, str(path), file_version(path)],
             )
 
+    def unproven(self) -> int:
+        """How many were to be deleted, without proof that they are gone."""
+        query = "SELECT count(*) FROM undone WHERE run = ? AND state = ?"
+        with self._journal.guarded():
+            return int(self._database.execute(query, [self._run, DELETING]).fetchone()[0])
+
     def gone(self) -> dict[int, str]:
         """The rows whose opportunities are gone: row → when, UTC."""
         query = "SELECT row, at FROM undone WHERE run = ? AND state IN (?, ?)"

@@ -56,6 +56,9 @@ class Unsettled:
         """What is to be done with a row, by all that the journal knows of the same opportunity."""
         own = (self.entries.run, ready.capture.row)
         for sent in self._sent_rows.of(ready.prints.row, own, self._again):
+            if sent.is_certain and self._sent_rows.is_being_undone(sent.opportunity_id):
+                self.entries.leave(_being_undone(ready.capture.row, sent))
+                return Next.HOLD
             if sent.is_certain:
                 return self._repeated(ready, sent)
             if sent.ended == SENDING and self._is_running(sent.run):
@@ -184,6 +187,14 @@ def already_sent(row: int, said: Mapping[str, str], sent: Sent, run: int) -> Out
         exception_type="RepeatedRow" if here else "AlreadySent",
         exception_message=f"The same opportunity as {where}, which ended {sent.ended}.",
         advice=told,
+    )  # fmt: skip
+
+
+def _being_undone(row: int, sent: Sent) -> Outcome:
+    return Outcome(
+        row, Ended.NOT_SENT, exception_type="UndoNotProven", advice=advice.undo_not_proven(sent.run),
+        exception_message=f"The same opportunity, {sent.opportunity_id}, was to be deleted by an undo of run "
+        f"{sent.run}, and it is not proven that it is gone.",
     )  # fmt: skip
 
 

@@ -166,7 +166,8 @@ def test_slack_gets_a_text_with_those_first_that_need_a_person(chat):
             "attention: /srv/leads/attention/17/walk-ins.xlsx: 3 rows, Created 2, Invalid 1 (exit code 1)\n"
             "done: /srv/leads/done/17/enquiries.csv: 1,200 rows, Created 1,200\n"
             "1 file left for the next pass\n"
-            f"Why, and what to do: {SUMMARY}\n```"
+            f"Which rows, and what to do: the result workbook beside each file.\n"
+            f"All else, and why something stopped: {SUMMARY}\n```"
         }
     ]
 
@@ -332,7 +333,8 @@ def test_a_mail_has_a_line_for_each_file(mail_server, mailbox):
         "attention: /srv/leads/attention/17/walk-ins.xlsx: 3 rows, Created 2, Invalid 1 (exit code 1)",
         "done: /srv/leads/done/17/enquiries.csv: 1,200 rows, Created 1,200",
         "1 file left for the next pass",
-        f"Why, and what to do: {SUMMARY}",
+        "Which rows, and what to do: the result workbook beside each file.",
+        f"All else, and why something stopped: {SUMMARY}",
     ]
 
 

@@ -393,6 +393,31 @@ def test_where_nothing_can_be_read_back_nothing_counts_as_undone(folder, connect
         assert not simulator.opportunities
 
 
+def test_rows_of_an_undo_that_is_not_proven_are_neither_skipped_nor_sent(folder, connect, importer):
+    unread = Fault("http_403", call="GetOpportunitiesById", times=2)
+    with Simulator(rate=None, faults=[unread]).serving() as simulator:
+        connect(simulator.url)
+        sheet = imported(folder, importer, 2)
+        undone(importer)
+        assert "Created 2 (2 perhaps undone)" in importer("history").stdout
+        assert "not proven that they are gone (importer undo 1 ends it)" in importer("history", 1).stdout
+        again = importer("run", sheet, "--output", "again.csv")
+        assert again.exit_code == 1
+        rows = result_rows(folder.path / "again.csv")
+        assert {row["Outcome"] for row in rows} == {"NotSent"}
+        assert "Run: importer undo 1." in rows[0]["Advice"]
+        told = undone(importer)
+        assert told.exit_code == 0, told.stderr
+        assert "An undo was begun before: 2 of them may be gone already" in told.stderr
+        assert importer("run", sheet).exit_code == 0
+        assert len(simulator.opportunities) == 2
+
+
+def test_an_undo_of_a_run_that_goes_on_says_that_it_sends_again(folder, connected, importer):
+    importer("run", folder.people(4), "--limit", "2")
+    assert "Run 1 is not finished: as it goes on" in undone(importer).stderr
+
+
 def test_the_account_s_limit_is_kept(folder, connect, importer):
     with Simulator(rate=(5, 1.0), latency=(0.01, 0.2)).serving() as simulator:
         connect(simulator.url, rate="5/1")
