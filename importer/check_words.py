@@ -73,7 +73,7 @@ def tell_check(report: CheckReport) -> None:
     known = f", {report.known:,} with an opportunity by an earlier result" if report.known else ""
     hidden = f", {report.left_out:,} hidden and left out" if report.left_out else ""
     out(
-        f"{report.rows:,} rows: {good:,} good, {report.invalid:,} invalid, "
+        f"{counted(report.rows, 'row')}: {good:,} good, {report.invalid:,} invalid, "
         f"{report.repeated:,} the same as a row above{known}{hidden}. Nothing was sent."
     )
     if report.result:

@@ -73,7 +73,8 @@ def _places(
     leads = [journal.lead_print(account, text) for account in journal.all_accounts() for text in texts]
     phones = map(journal.phone_print, phone_digits(typed, ways.regions))
     places = sent_rows.places_of([*leads, *phones])
-    said = f"a lead's {', '.join(ways.attributes)}"
+    listed = ", ".join(name for name in ways.attributes if name not in ways.further)
+    said = f"a lead's {listed}, or another value by which leads are found"
     of_phones = f"a phone number{_of(ways.regions)}"
     if an_id := AN_ID.fullmatch(typed.strip()):
         places |= sent_rows.places_with(an_id[1])

@@ -59,12 +59,21 @@ def sentences(forecast: Forecast, plan: Plan, account: Account, run: Run, pace: 
         said.append(
             f"{counted(forecast.known_leads, 'row')} of leads that already got an opportunity of this type "
             "from here, with other values or under another mapping. If they are the same deals, they would "
-            "be there twice: name the columns that make a row the same deal under identity: in the mapping."
+            f"be there twice: {_identity_advice(plan)}"
         )
     if forecast.to_send or forecast.unclear:
         said += _updates(plan)
         said += _duration(forecast, run, pace)
     return said
+
+
+def _identity_advice(plan: Plan) -> str:
+    if named := plan.mapping.identity:
+        listed = ", ".join(named)
+        return (
+            f"the mapping tells deals apart by {listed} (identity:); see whether that makes a row the same."
+        )
+    return "name the columns that make a row the same deal under identity: in the mapping."
 
 
 def _updates(plan: Plan) -> Iterator[str]:
@@ -114,4 +123,4 @@ def _counted(forecast: Forecast) -> str:
         (forecast.left_out, "hidden and left out"),
     ]
     rest = "".join(f", {count:,} {what}" for count, what in parts if count)
-    return f"{forecast.rows:,} rows, {forecast.to_send:,} to send{rest}"
+    return f"{counted(forecast.rows, 'row')}, {forecast.to_send:,} to send{rest}"

@@ -45,7 +45,7 @@ def past_in_words(past: PastRun) -> str:
         counts += f" ({past.undone[0]:,} undone)"
     if past.unproven:
         counts += f" ({past.unproven:,} perhaps undone)"
-    return f"{run.number:>4}  {run.started} UTC  {name}: {run.rows:,} rows, {counts}; {state}"
+    return f"{run.number:>4}  {run.started} UTC  {name}: {counted(run.rows, 'row')}, {counts}; {state}"
 
 
 def _why_unfinished(run: Run) -> str:

@@ -133,10 +133,11 @@ def _no_schema_name(name: str, untold: str = "") -> str | None:
 
 
 def _nearest(name: str, known: tuple[SchemaField, ...]) -> SchemaField | None:
-    """By either name, as it is written or with its words in another order."""
-    by_name = {_sorted(each.display_name): each for each in known}
-    by_name |= {each.display_name.lower(): each for each in known}
-    by_name |= {each.schema_name.lower(): each for each in known}
+    """By either name, as it is written or with its words in another order; none that nobody can write."""
+    writable = [each for each in known if not each.is_read_only]
+    by_name = {_sorted(each.display_name): each for each in writable}
+    by_name |= {each.display_name.lower(): each for each in writable}
+    by_name |= {each.schema_name.lower(): each for each in writable}
     close = [
         match for said in (name.lower(), _sorted(name)) for match in get_close_matches(said, by_name, n=1)
     ]

@@ -137,7 +137,7 @@ class Import:
         """Say what is about to be done; why it may not, or None."""
         tell_forecast(forecast, self._plan, account, self._run, self._pace, self._tell)
         if forecast.invalid and self._order.stop_if_invalid:
-            return StopRule(f"Nothing was sent: {forecast.invalid} rows are invalid (--stop-if-invalid).")
+            return StopRule(f"Nothing was sent: invalid rows: {forecast.invalid:,} (--stop-if-invalid).")
         if stop := self._rules.too_many_invalid(forecast.invalid, forecast.rows):
             return stop
         unclear = forecast.unclear + len(forecast.elsewhere)

@@ -21,6 +21,7 @@ class WaysToCall:
     """What leads may have been called by.
 
     attributes: whose values are, or may be, unique.
+    further:    those of them of which only the account knows whether leads are found by them.
     regions:    the countries of phone numbers without a country code.
     mappings:   by which values may have been converted.
     """
@@ -28,6 +29,7 @@ class WaysToCall:
     attributes: tuple[str, ...]
     regions: tuple[str, ...]
     mappings: tuple[Mapping, ...]
+    further: tuple[str, ...] = ()
 
     def texts(self, typed: str) -> frozenset[str]:
         """What the lead may go by (`lead_text`) for which somebody types this."""
@@ -52,12 +54,14 @@ def ways_to_call(
     all_regions: where mappings are gone, whose phone numbers may be of any country; else nothing.
     """
     known = tuple(mappings)
-    searched = (name for mapping in known for name in mapping.lead.search_by)
+    searched = tuple(name for mapping in known for name in mapping.lead.search_by)
     regions = (source.region for mapping in known for source in mapping.lead.attributes.values())
+    others = tuple(name for name in dict.fromkeys(further) if name not in (*UNIQUE, *searched))
     return WaysToCall(
-        tuple(dict.fromkeys((*UNIQUE, *searched, *further))),
+        tuple(dict.fromkeys((*UNIQUE, *searched, *others))),
         tuple(dict.fromkeys((*filter(None, regions), *all_regions))),
         known,
+        others,
     )
 
 

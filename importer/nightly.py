@@ -12,7 +12,15 @@ from importer.ages import now_written
 from importer.assigned import Assigned, assigned_in
 from importer.bugs import bug_told
 from importer.deadline import Deadline
-from importer.errors import AlreadyRunning, ImportStopped, Interrupted, ResultError, UsageError, strongest_of
+from importer.errors import (
+    AlreadyRunning,
+    ImportStopped,
+    Interrupted,
+    ResultError,
+    UsageError,
+    level_of,
+    strongest_of,
+)
 from importer.inbox import look_into, why_left
 from importer.interruption import heard_out, unchanged
 from importer.its_journal import check_journal
@@ -92,7 +100,8 @@ def _told(report: PassReport, tell: Tell, **facts: str) -> PassReport:
         except ImportStopped as fault:
             report = replace(report, stopped=strongest_of(report.stopped, fault))
         tell.event(
-            "pass.ended", files=len(report.files), outcomes=dict(report.outcomes), exit_code=report.exit_code,
+            "pass.ended", level=level_of(report.exit_code), files=len(report.files),
+            outcomes=dict(report.outcomes), exit_code=report.exit_code,
             needs_person=report.needs_person, seconds=round(report.seconds, 3), **facts,
         )  # fmt: skip
     return report

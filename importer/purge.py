@@ -9,10 +9,12 @@ from pathlib import Path
 
 from importer.ages import WRITTEN, now_written
 from importer.errors import ImportStopped, Interrupted, JournalError, UsageError
+from importer.interruption import heard_out
 from importer.journal import Journal
 from importer.purge_words import intention, not_rewritten
 from importer.purged import KeptRows, PurgedRuns
 from importer.runs import Run, Runs
+from importer.spelling import counted
 from importer.tell import Tell
 
 AGE = re.compile(r"([0-9]{1,4})([dwy])", re.IGNORECASE | re.ASCII)
@@ -89,10 +91,17 @@ def _moment(age: str) -> str:
 
 def _cleared(report: PurgeReport, full: Sequence[Run], purged: PurgedRuns) -> PurgeReport:
     rows, at = 0, now_written()
-    for run in full:
-        for cleared in purged.clear(run, at):
-            rows += cleared
-            time.sleep(GAP)
+    ended_by: list[str] = []
+    # Within a transaction a wish to end would look like a fault of the journal.
+    with heard_out(ended_by.append):
+        for run in full:
+            for cleared in purged.clear(run, at):
+                rows += cleared
+                if ended_by:
+                    raise Interrupted(
+                        f"Stopped by {ended_by[0]}. {counted(rows, 'row')} cleared; the same command goes on."
+                    )
+                time.sleep(GAP)
     done = tuple(run.number for run in full if not purged.holds_some(run.number))
     went_on = tuple(run.number for run in full if run.number not in done)
     return replace(report, rows=rows, runs=done, left_out=(*report.left_out, *went_on))

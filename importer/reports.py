@@ -27,7 +27,7 @@ def tell_stopped(stop: ImportStopped | str | None, options: Namespace) -> None:
 
 
 def tell_run(report: RunReport, options: Namespace) -> None:
-    out(f"Run {report.run}: {report.rows:,} rows: {outcomes_in_words(report.outcomes)}.")
+    out(f"Run {report.run}: {counted(report.rows, 'row')}: {outcomes_in_words(report.outcomes)}.")
     if report.partial_successes:
         out(f"{report.partial_successes:,} of them are PartialSuccess: their Advice says what to look at.")
     if report.failed:
@@ -45,9 +45,11 @@ def _same_command() -> str:
 
 def tell_pass(report: PassReport, options: Namespace) -> None:
     for file in report.files:
-        counts = f"{file.rows:,} rows: {outcomes_in_words(file.outcomes)}; " if file.run else ""
+        counts = f"{counted(file.rows, 'row')}: {outcomes_in_words(file.outcomes)}; " if file.run else ""
         out(f"{file.name}: {counts}{file.place}: {file.path.parent}")
     if not report.files and not report.stopped:
+        if options.quiet and not report.needs_person:
+            return
         out(f"Nothing to import in {report.folder}.")
     if (report.folder / SUMMARY).exists():
         out(f"Summary: {report.folder / SUMMARY}")

@@ -86,11 +86,18 @@ def nightly_not_begun(options: Namespace, stop: CannotStart) -> None:
 
     report = not_begun(options.folder, stop, options.tell)
     if "environment" not in options:
-        # A file is refused, and without it somebody can be told perhaps.
-        options.environment = environment_of(None, os.environ, Keyring(options.tell))
+        options.environment = _environment_to_tell_by(options)
     # Where no variable can be used, nobody is told.
     with suppress(UsageError):
         _send_notice(options, notices_of(options.environment), report)
+
+
+def _environment_to_tell_by(options: Namespace) -> Mapping[str, str]:
+    """With the file of `--env-file`, unless that is what was refused; without it somebody is told perhaps."""
+    if "keyring" not in options:
+        with suppress(UsageError):
+            return environment_of(options.env_file, os.environ, Keyring(options.tell))
+    return environment_of(None, os.environ, Keyring(options.tell))
 
 
 def _send_notice(options: Namespace, notices: "Notices", report: "PassReport") -> None:

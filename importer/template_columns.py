@@ -87,7 +87,7 @@ class TemplateColumn:
             yield (
                 "with + and its country code"
                 if not source.region
-                else f"else it is taken as of {source.region}"
+                else f"without a country code it counts as one of {source.region}"
             )
         yield from _limits(source)
 

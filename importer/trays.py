@@ -213,7 +213,7 @@ def _ticket(folder: Path) -> tuple[str, str]:
 
 def _why(error: OSError) -> str:
     if error.errno == errno.EXDEV:
-        return "the inbox is on another disk than the folders beside it"
+        return "the inbox and the folders beside it are not on one disk"
     if os.name == "nt" and isinstance(error, PermissionError):
         return "it is open in another program"
     return error.strerror or str(error)

@@ -33,6 +33,7 @@ from importer.rules import Rules
 from importer.run import run
 from importer.runs import Run, Runs
 from importer.settings import Settings
+from importer.spelling import counted
 from importer.tell import Tell
 from importer.trays import REASON, Held, Trays
 
@@ -145,7 +146,11 @@ class WorkAtFile:
         return report
 
     def _tell(self, report: FileReport) -> None:
-        said = f"{report.rows:,} rows: {outcomes_in_words(report.outcomes)}" if report.run else report.reason
+        said = (
+            f"{counted(report.rows, 'row')}: {outcomes_in_words(report.outcomes)}"
+            if report.run
+            else report.reason
+        )
         level = "info" if report.place == DONE else "warning"
         # Why it stopped may quote a cell.
         facts = {name: fact for name, fact in file_as_json(report).items() if name != "stopped"}

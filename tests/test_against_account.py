@@ -270,7 +270,7 @@ def test_unknown_values_of_a_short_source_can_be_pasted(folder, sample, importer
     folder.mapping(fields("Branch: Office"))
     sheet = folder.sheet("a@example.com,A,Loan,New Dehli", headings="Email,First Name,Product,Office")
     done = importer("check", sheet)
-    block = done.stdout[done.stdout.index("    Branch:\n") :].split("\n1 rows")[0]
+    block = done.stdout[done.stdout.index("    Branch:\n") :].split("\n1 row")[0]
     assert "in place of line 13 of" in done.stdout
     folder.mapping(KNOWN + block + "\n")
     assert importer("check", sheet).exit_code == 0

@@ -123,7 +123,7 @@ def test_headings_may_be_declared_in_any_row(folder, importer):
     folder.mapping(f"header_row: 61\n{MAPPING}")
     done = importer("check", sheet)
     assert "A62, Email: 'wrong' is not an e-mail address" in done.stdout
-    assert "1 rows: 0 good, 1 invalid" in done.stdout
+    assert "1 row: 0 good, 1 invalid" in done.stdout
 
 
 def test_a_declared_row_beyond_the_sheet_is_said_to_hold_nothing(folder, importer):

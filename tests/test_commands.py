@@ -43,7 +43,7 @@ def test_history_lists_the_runs_newest_first(folder, connected, importer):
     importer("run", folder.people(2, name="first.csv"))
     importer("run", folder.sheet("wrong,Asha,Loan", name="second.csv"))
     listed = importer("history").stdout.splitlines()
-    assert "second.csv: 1 rows, Invalid 1; finished" in listed[0]
+    assert "second.csv: 1 row, Invalid 1; finished" in listed[0]
     assert "first.csv: 2 rows, Created 2; finished" in listed[1]
     runs = json.loads(importer("history", "--json").stdout)
     assert [run["run"] for run in runs] == [2, 1]

@@ -373,7 +373,7 @@ def test_a_row_of_headings_that_a_check_would_not_find_is_written_down(folder, i
     folder.sheet("Email,Name", "Email,Name", "asha@example.com,Asha", name="leads.csv", headings="Email,Name")
     assert importer("draft", "leads.csv", "--header-row", "3").exit_code == 0
     assert load_mapping(DRAFTED).header_row == 3
-    assert "1 rows: 1 good" in importer("check", "leads.csv", "--mapping", DRAFTED).stdout
+    assert "1 row: 1 good" in importer("check", "leads.csv", "--mapping", DRAFTED).stdout
 
 
 @pytest.mark.parametrize(("titles", "named"), [(["May"], None), (["May", "June"], "June")])
@@ -388,7 +388,7 @@ def test_a_worksheet_is_named_where_there_are_several(folder, importer, titles, 
     done = importer("draft", "leads.xlsx", "--worksheet", titles[-1])
     assert done.exit_code == 0
     assert load_mapping(DRAFTED).worksheet == named
-    assert "1 rows: 1 good" in importer("check", "leads.xlsx", "--mapping", DRAFTED).stdout
+    assert "1 row: 1 good" in importer("check", "leads.xlsx", "--mapping", DRAFTED).stdout
 
 
 def test_a_result_can_be_drafted_from_without_its_result_columns(folder, connected, importer):

@@ -149,8 +149,8 @@ def test_who_was_never_sent_is_said_not_to_be_found_and_what_was_looked_for(sent
     done = importer("history", "--find", "nobody@example.com")
     assert done.exit_code == 0
     assert (
-        "Nothing found in 1 run. Looked for: a lead's EmailAddress, Phone, Mobile, ProspectID, mx_PAN;"
-        in (done.stdout)
+        "Nothing found in 1 run. Looked for: a lead's EmailAddress, Phone, Mobile, ProspectID, mx_PAN, "
+        "or another value by which leads are found;" in (done.stdout)
     )
     assert "phone number with its country code, or of IN" in done.stdout
     assert "Rows that were never sent" in done.stdout

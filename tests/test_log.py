@@ -58,7 +58,7 @@ def test_a_run_that_a_rule_has_stopped_says_so_and_goes_on_as_the_same(folder, c
     assert stopped.exit_code == 3
     [ended] = named(stopped.stderr, "run.ended")
     assert (ended["stopped"], ended["level"]) == ("rule", "warning")
-    assert ended["text"] == "Nothing was sent: 1 rows are invalid (--stop-if-invalid)."
+    assert ended["text"] == "Nothing was sent: invalid rows: 1 (--stop-if-invalid)."
     again = importer("run", sheet, "--log", "json")
     assert [event["run"] for event in named(again.stderr, "run.resumed")] == [1]
 

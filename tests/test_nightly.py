@@ -108,7 +108,7 @@ def test_a_file_with_a_harmless_name_is_imported_whatever_its_script(
     done = nightly("--log-file", night.path / "log", "--metrics", night.path / "nightly.prom")
     assert done.exit_code == 0, done.stdout + done.stderr
     assert night.trays()["done"] == [f"{stem}.csv"]
-    assert f"{stem}.csv: 1 rows: Created 1" in done.stdout
+    assert f"{stem}.csv: 1 row: Created 1" in done.stdout
     [told] = night.summary["files"]
     assert (Path(told["path"]).exists(), Path(told["result"]).name) == (True, f"{stem}.result.xlsx")
     assert importer("history").exit_code == importer("results", 1).exit_code == 0

@@ -111,6 +111,23 @@ def test_a_pass_that_an_option_keeps_from_beginning_is_told(night, connected, im
     assert len(chat.posted) == 1
 
 
+@posix_only
+def test_where_the_log_is_refused_the_webhook_of_the_env_file_counts(
+    night, connected, importer, chat, monkeypatch
+):
+    keys = night.path / "keys.env"
+    keys.write_text(f"IMPORTER_WEBHOOK={chat.address}\n", encoding="utf-8")
+    keys.chmod(0o600)
+    monkeypatch.delenv("IMPORTER_WEBHOOK")
+    done = importer("nightly", night.path, "--env-file", keys, "--log-file", night.path / "none" / "a.log")
+    assert (done.exit_code, len(chat.posted)) == (2, 1)
+
+
+def test_with_quiet_a_pass_without_files_prints_nothing(night, connected, importer):
+    done = importer("nightly", night.path, "--quiet")
+    assert (done.exit_code, done.stdout, done.stderr) == (0, "", "")
+
+
 def test_a_notice_that_cannot_be_sent_at_all_is_in_the_summary(night, connected, importer, monkeypatch):
     monkeypatch.setenv("IMPORTER_WEBHOOK", "no address")
     done = importer("nightly", night.path, "--log", "json")

@@ -2,6 +2,8 @@
 
 import io
 import json
+import os
+import signal
 import sqlite3
 import sys
 import time
@@ -327,6 +329,27 @@ def test_killed_in_the_middle_it_ends_the_next_time(folder, connected, importer,
     assert done.exit_code == 0, done.stderr
     assert not state_holds(folder, b"private of")
     assert "Rejected 6,000" in importer("history").stdout
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals of other processes are POSIX's")
+def test_a_wish_to_end_is_no_fault_of_the_journal(folder, connected, importer, start):
+    state = folder.path / "state"
+    with Journal(state) as journal:
+        run = Runs(journal).begin(BEGINNING, "2024-01-05 10:00:00")
+        rows = (Outcome(row, Ended.REJECTED, reply=f"private of {row}") for row in range(2, 20_002))
+        Entries(journal, run.number).settle(*rows)
+        Runs(journal).end(run, "2024-01-05 10:10:00", 1, "", finished=True)
+    process = start("purge", "--older-than", "1y")
+    with closing(sqlite3.connect(state / "journal.db")) as journal:
+        before = left(journal)
+        while left(journal) == before:
+            assert process.poll() is None
+    process.send_signal(signal.SIGTERM)
+    _, stderr = process.communicate()
+    assert process.returncode == 4
+    assert "Stopped by the system." in stderr
+    assert importer("purge", "--older-than", "1y").exit_code == 0
+    assert not state_holds(folder, b"private of")
 
 
 def left(journal):

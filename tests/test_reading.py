@@ -198,7 +198,7 @@ def test_headings_of_two_merged_rows_make_no_row(folder, connected, importer):
         for column, heading in enumerate(("Email", "First Name", "Product")):
             page.merge_range(0, column, 1, column, heading, None)
         page.write_row(2, 0, ["asha@example.com", "Asha", "Loan"])
-    assert "1 rows: 1 good" in importer("check", path).stdout
+    assert "1 row: 1 good" in importer("check", path).stdout
 
 
 def test_one_stray_cell_is_the_problem_of_its_row(folder, importer):
