@@ -45,7 +45,8 @@ def _name(report: AccountReport) -> str:
 
 def _changes(report: AccountReport) -> Iterator[str]:
     if report.changes is not None:
-        yield "Changed since it was read before:" if report.changes else "Nothing has changed."
+        since = "since it was read before"
+        yield f"Changed {since}:" if report.changes else f"Nothing has changed {since}."
         yield from (f"  {visible(change)}" for change in report.changes)
 
 

@@ -72,10 +72,11 @@ class TemplateColumn:
         return "; ".join(self._takes())
 
     def _takes(self) -> Iterator[str]:
-        yield "one of the choices" if self.choices and self.kind in ("text", "owner") else _TAKES[self.kind]
+        what = "one of the choices" if self.choices and self.kind in ("text", "owner") else _TAKES[self.kind]
         if self.choices and self.kind != "boolean":
             rest = len(self.choices) - _SHOWN
-            yield ", ".join(self.choices[:_SHOWN]) + (f" and {rest} more" if rest > 0 else "")
+            what += f": {', '.join(self.choices[:_SHOWN])}" + (f" and {rest} more" if rest > 0 else "")
+        yield what
         source = self.source
         if source is None:
             return

@@ -192,7 +192,7 @@ def test_a_refresh_tells_everything_that_has_changed(serve, importer):
         "  User Agent Three (three@example.com) is new.",
         "  User Agent One (one@example.com) is no longer active.",
     ]
-    assert "Nothing has changed." in importer("account", 12000, "--refresh").stdout
+    assert "Nothing has changed since it was read before." in importer("account", 12000, "--refresh").stdout
 
 
 def test_a_refresh_of_the_types_tells_which_came_and_went(serve, importer):

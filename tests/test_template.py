@@ -216,7 +216,7 @@ def test_an_owner_is_explained_as_the_list_has_it(folder, connect, importer, wri
         book = written("mappings/enquiries.yaml")
     assert lists(book["Rows"])["E"] == '"Asha Menon,ravi@example.com"'
     rows = {row[0]: row for row in book["Help"].iter_rows(min_row=6, values_only=True)}
-    assert rows["Agent"][3] == "one of the choices; Asha Menon, ravi@example.com"
+    assert rows["Agent"][3] == "one of the choices: Asha Menon, ravi@example.com"
 
 
 def test_an_owner_of_whom_no_list_is_known_is_typed(folder, importer, written):
