@@ -1,6 +1,8 @@
 """The account: whose LeadSquared it is, by the keys."""
 
 import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from importer.answers import OverLimit, Rate
 from importer.errors import Unreachable
@@ -12,6 +14,23 @@ from importer.tell import Tell
 
 # Together with the timeouts of the question, a host that never answers is given up within a minute.
 PAUSES = (1.0, 2.0)
+LONGEST_PAUSE = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """How a LeadSquared that does not answer is waited for: pauses in seconds, and what waits for one."""
+
+    pauses: Sequence[float]
+    sleep: Callable[[float], None]
+
+
+def pauses_of(seconds: float) -> list[float]:
+    """Growing ones, that come to so many seconds in all."""
+    pauses: list[float] = []
+    while left := seconds - sum(pauses):
+        pauses.append(min(left, 2.0 ** len(pauses), LONGEST_PAUSE))
+    return pauses
 
 
 def pace_of(settings: Settings, journal: Journal, rate: Rate | None = None) -> Pace:
@@ -24,14 +43,15 @@ def pace_of(settings: Settings, journal: Journal, rate: Rate | None = None) -> P
 
 
 def identify(
-    leadsquared: LeadSquared, settings: Settings, journal: Journal, pace: Pace, tell: Tell
-) -> Account:
+    leadsquared: LeadSquared, settings: Settings, journal: Journal, pace: Pace, tell: Tell,
+    waits: Waits | None = None,
+) -> Account:  # fmt: skip
     """One read that proves the keys and names the account, whose pace is joined; remembered per key.
 
-    Raises AccessRefused where the keys are refused, Unreachable where nobody answers for half a minute.
+    Raises AccessRefused where the keys are refused, Unreachable where nobody answers in time.
     """
     _take_turns_of_others(settings, journal, pace)
-    organisation = _ask(leadsquared, settings, pace, tell)
+    organisation = _ask(leadsquared, settings, pace, tell, waits or Waits(PAUSES, time.sleep))
     # A key that went by another name once keeps it, or what was sent with it would not be recognised.
     if known := journal.account_of(settings.key_hash):
         # Another run may have learned it since this one began.
@@ -63,8 +83,8 @@ def nameless(settings: Settings) -> Account:
     return Account(f"{settings.host} key {settings.key_hash}", "")
 
 
-def _ask(leadsquared: LeadSquared, settings: Settings, pace: Pace, tell: Tell) -> str:
-    for pause in (*PAUSES, None):
+def _ask(leadsquared: LeadSquared, settings: Settings, pace: Pace, tell: Tell, waits: Waits) -> str:
+    for pause in (*waits.pauses, None):
         while wait := pace.turn():
             time.sleep(wait)
         try:
@@ -81,7 +101,7 @@ def _ask(leadsquared: LeadSquared, settings: Settings, pace: Pace, tell: Tell) -
                 "warning",
                 again_in_seconds=pause,
             )
-            time.sleep(pause)
+            waits.sleep(pause)
             continue
         if not isinstance(user, OverLimit):
             return user.organisation

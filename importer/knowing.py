@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from importer.account import identify, nameless
+from importer.account import Waits, identify, nameless
 from importer.account_schema import NOTE, AccountSchema
 from importer.account_store import known
 from importer.ages import aged
@@ -55,6 +55,7 @@ class Knowing:
 
     is_offline: nothing is asked about the schema; what is kept of it still names users and fields.
     lately:     what other runs of this process have asked just now.
+    waits:      how it is waited for; None: shortly.
     """
 
     leadsquared: LeadSquared
@@ -64,6 +65,7 @@ class Knowing:
     tell: Tell
     is_offline: bool = False
     lately: Lately = field(default_factory=Lately)
+    waits: Waits | None = None
     _account: tuple[Account, ImportStopped | None] | None = field(default=None, init=False)
     _learning: Learning | None = field(default=None, init=False)
 
@@ -75,7 +77,10 @@ class Knowing:
 
     def _identified(self) -> tuple[Account, ImportStopped | None]:
         try:
-            return identify(self.leadsquared, self.settings, self.journal, self.pace, self.tell), None
+            account = identify(
+                self.leadsquared, self.settings, self.journal, self.pace, self.tell, self.waits
+            )
+            return account, None
         except (NoAccess, StopRule) as refusal:
             return self._remembered(), refusal
 

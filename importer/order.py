@@ -17,6 +17,7 @@ class Order:
     patience, give_up_after: seconds; see `Unsettled` and `Outage`.
     demo: what is sent goes to a throw-away simulator; the result file's name says so.
     offline: the mapping is not held against the account.
+    waits:   nobody is there: where LeadSquared does not answer at first, it is waited for as it is later.
     kept:    what is known of the account of the keys, by which names are understood in a demo.
     """
 
@@ -35,6 +36,7 @@ class Order:
     verify: bool = False
     demo: bool = False
     offline: bool = False
+    waits: bool = False
     kept: AccountSchema | None = None
 
     @property

@@ -3,7 +3,8 @@
 import time
 from dataclasses import replace
 
-from importer.account import nameless, pace_of
+from importer.account import Waits, nameless, pace_of, pauses_of
+from importer.asking import Asking
 from importer.cell_text import visible
 from importer.errors import (
     STOPPED_BY,
@@ -23,6 +24,7 @@ from importer.leadsquared import LeadSquared
 from importer.learning import Lately
 from importer.mapping import Mapping
 from importer.order import Order, RunReport
+from importer.pace import Pace
 from importer.plan import Plan
 from importer.rules import Rules
 from importer.runs import Beginning, Runs
@@ -60,8 +62,10 @@ def _run(order: Order, settings: Settings, rules: Rules, tell: Tell, lately: Lat
         LeadSquared(settings) as leadsquared,
         pace_of(settings, journal, order.rate) as pace,
     ):
-        is_offline = order.offline or order.demo
-        knowing = Knowing(leadsquared, settings, journal, pace, tell, is_offline, lately)
+        waits = _waits(order, leadsquared, pace, rules)
+        knowing = Knowing(
+            leadsquared, settings, journal, pace, tell, order.offline or order.demo, lately, waits
+        )
         if plan is None:
             plan = knowing.plan(what)
             _refuse(order, plan)
@@ -80,6 +84,11 @@ def _run(order: Order, settings: Settings, rules: Rules, tell: Tell, lately: Lat
             with heard_out(rules.interrupt):
                 stop = stop or work.send(forecast, leadsquared)
                 return work.end(stop)
+
+
+def _waits(order: Order, leadsquared: LeadSquared, pace: Pace, rules: Rules) -> Waits | None:
+    asking = Asking(leadsquared, pace, order.give_up_after, rules.heed)
+    return Waits(pauses_of(order.give_up_after), asking.wait) if order.waits else None
 
 
 def _write_down(report: RunReport, tell: Tell) -> None:

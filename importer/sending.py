@@ -66,7 +66,8 @@ def nightly(options: Namespace) -> int:
 
     _check_metrics(options)
     notices = notices_of(options.environment)
-    night = Night(options.folder, _sending(options, options.folder), _max_errors(options), _deadline(options))
+    order = replace(_sending(options, options.folder), waits=True)
+    night = Night(options.folder, order, _max_errors(options), _deadline(options))
     report = work_through(night, options.environment, options.tell)
     with heard_out(unchanged):
         _write_metrics(options, report)

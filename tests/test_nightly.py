@@ -12,7 +12,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from importer import inbox
+from importer import inbox, outage
 from importer.deadline import Deadline, read_deadline
 from importer.errors import Interrupted
 from importer.order import Order
@@ -226,7 +226,8 @@ def test_a_disk_that_is_full_in_the_midst_loses_no_report(night, connected, nigh
     monkeypatch.undo()
 
 
-def test_what_a_later_file_settles_of_an_earlier_one_is_no_bug(night, connect, nightly):
+def test_what_a_later_file_settles_of_an_earlier_one_is_no_bug(night, connect, nightly, monkeypatch):
+    monkeypatch.setattr(outage, "LONGEST_PAUSE", 0.1)
     night.people("a.csv", 2, age=900)
     night.put("b.csv", "person1@example.com,Person 1,Loan 1", "b@example.com,B,Loan b", age=800)
     reads = ("GetOpportunitiesByUniqueLeadField", "Leads.Get", "Retrieve")
@@ -235,7 +236,7 @@ def test_what_a_later_file_settles_of_an_earlier_one_is_no_bug(night, connect, n
         rate=None, faults=[lost, *(Fault("http_500", call=call, times=6) for call in reads)]
     ).serving() as simulator:
         connect(simulator.url)
-        done = nightly("--patience", "1")
+        done = nightly("--patience", "0.1")
         assert len(simulator.opportunities) == 3
     assert done.exit_code == 1, done.stderr
     assert night.summary["stopped"] is None
@@ -252,6 +253,31 @@ def test_mappings_that_cannot_be_read_leave_every_file_where_it_is(night, connec
     assert done.exit_code == 2
     assert f"{night.path / 'mappings'} cannot be read" in night.summary["stopped"]
     assert night.trays()["inbox"] == ["a.csv"]
+
+
+def test_a_leadsquared_that_is_away_at_first_is_waited_for(night, connect, start):
+    port = free_port()
+    connect(f"http://127.0.0.1:{port}")
+    night.people("a.csv", 2)
+    process = start("nightly", night.path)
+    while "trying again in 4 s" not in process.stderr.readline():
+        assert process.poll() is None
+    with Simulator().serving(port) as simulator:
+        process.communicate()
+        assert (process.returncode, len(simulator.opportunities)) == (0, 2)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals of other processes are POSIX's")
+def test_while_it_waits_for_leadsquared_a_pass_can_be_ended(night, connect, start):
+    connect(f"http://127.0.0.1:{free_port()}")
+    night.people("a.csv", 2)
+    process = start("nightly", night.path)
+    while "trying again in 4 s" not in process.stderr.readline():
+        assert process.poll() is None
+    process.send_signal(signal.SIGTERM)
+    process.communicate()
+    assert process.returncode == 4
+    assert night.trays()["working"] == ["a.csv"]
 
 
 def test_the_account_is_asked_once_for_many_small_files(night, connected, nightly):
@@ -460,7 +486,7 @@ def test_a_leadsquared_that_does_not_answer_leaves_every_file_where_it_goes_on(n
     night.people("a.csv", 2, age=900)
     night.people("b.csv", 2, first=3)
     connect(f"http://127.0.0.1:{port}")
-    done = nightly()
+    done = nightly("--give-up-after", "1")
     assert done.exit_code == 5
     assert night.trays()["working"] == ["a.csv"]
     assert night.trays()["inbox"] == ["b.csv"]
@@ -923,11 +949,11 @@ def test_killed_again_and_again_no_file_and_no_row_is_lost_or_doubled(night, con
     with Simulator(rate=None).serving() as simulator:
         connect(simulator.url, rate="60/1")
         for pause in (0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2):
-            process = start("nightly", night.path)
+            process = start("nightly", night.path, "--patience", "2")
             time.sleep(pause)
             process.kill()
             process.wait()
-        done = importer("nightly", night.path)
+        done = importer("nightly", night.path, "--patience", "2")
         assert done.exit_code in (0, 1), done.stderr
         stored = [each.fields["mx_Custom_1"] for each in simulator.opportunities]
         assert len(stored) == len(set(stored)) == 100
