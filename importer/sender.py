@@ -217,9 +217,8 @@ class Sender:
             case Late():
                 self._pace.unused()
             case OverLimit():
-                is_lower = self._pace.refused(flight.taken_at, answer.rate)
-                lowered_to = self._pace.rate if is_lower else None
-                self._heed(self._troubles.refused(isinstance(flight.work, Ready), lowered_to))
+                lowered = self._pace.rate if self._pace.refused(flight.taken_at, answer.rate) else None
+                self._heed(self._troubles.refused(isinstance(flight.work, Ready), lowered))
             case Unreached():
                 self._heed(self._troubles.unreached(isinstance(flight.work, Ready), answer.reason))
 
