@@ -227,7 +227,8 @@ def _doubts(column: ColumnProfile, kind: Kind, field: SchemaField | None) -> Ite
     if field and field.options:
         options = {fold_choice(option) for option in field.options}
         separator = separator_of(column, field)
-        words = words_of(column, separator) if kind == "multi_choice" else choices_of(column)
+        is_several = kind == "multi_choice"
+        words = words_of(column, separator) if is_several else choices_of(column) or column.samples
         if kind == "multi_choice" and column.filled and not separator:
             yield f"several options in a cell are taken to be parted by {USUAL} (see separator:)"
         strange = [word for word in words if fold_choice(word) not in options]

@@ -92,6 +92,13 @@ def test_a_column_of_the_note_becomes_the_note_and_no_field(drafted, heading):
     assert "ActivityEvent_Note" not in text
 
 
+def test_words_that_are_no_options_are_to_be_confirmed_also_where_they_are_many(drafted):
+    rows = (f"a{number}@example.com,A,Loan,Place {number}" for number in range(60))
+    text, _ = drafted("Email,First Name,Opportunity Name,Branch", *rows)
+    assert "mx_Custom_3: {column: Branch, confirm: true}" in text
+    assert "'Place 0'" in text
+
+
 def test_a_read_only_field_is_never_mapped(drafted):
     text, _ = drafted("Email,First Name,Opportunity Name,Application Number", "a@example.com,A,Loan,7")
     assert "mx_Custom_9" not in text
