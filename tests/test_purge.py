@@ -310,13 +310,19 @@ def test_somebody_who_reads_the_journal_keeps_it_from_being_made_anew_and_that_i
     assert not state_holds(folder, PRIVATE[0])
 
 
-def test_killed_in_the_middle_it_ends_the_next_time(folder, connected, importer, start):
+def long_ago(folder, rows):
+    """The state folder, with an old run of so many rows."""
     state = folder.path / "state"
     with Journal(state) as journal:
         run = Runs(journal).begin(BEGINNING, "2024-01-05 10:00:00")
-        rows = (Outcome(row, Ended.REJECTED, reply=f"private of {row}") for row in range(2, 6002))
-        Entries(journal, run.number).settle(*rows)
+        outcomes = (Outcome(row, Ended.REJECTED, reply=f"private of {row}") for row in range(2, rows + 2))
+        Entries(journal, run.number).settle(*outcomes)
         Runs(journal).end(run, "2024-01-05 10:10:00", 1, "", finished=True)
+    return state
+
+
+def test_killed_in_the_middle_it_ends_the_next_time(folder, connected, importer, start):
+    state = long_ago(folder, 6_000)
     for _ in range(4):
         process = start("purge", "--older-than", "1y")
         with closing(sqlite3.connect(state / "journal.db")) as journal:
@@ -333,12 +339,7 @@ def test_killed_in_the_middle_it_ends_the_next_time(folder, connected, importer,
 
 @pytest.mark.skipif(os.name != "posix", reason="signals of other processes are POSIX's")
 def test_a_wish_to_end_is_no_fault_of_the_journal(folder, connected, importer, start):
-    state = folder.path / "state"
-    with Journal(state) as journal:
-        run = Runs(journal).begin(BEGINNING, "2024-01-05 10:00:00")
-        rows = (Outcome(row, Ended.REJECTED, reply=f"private of {row}") for row in range(2, 20_002))
-        Entries(journal, run.number).settle(*rows)
-        Runs(journal).end(run, "2024-01-05 10:10:00", 1, "", finished=True)
+    state = long_ago(folder, 20_000)
     process = start("purge", "--older-than", "1y")
     with closing(sqlite3.connect(state / "journal.db")) as journal:
         before = left(journal)
