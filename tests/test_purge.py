@@ -24,7 +24,8 @@ from tests.test_lost_answers import HIDDEN, UNASKED, lose_one_for_good
 # In LeadSquared's words, in a cell, in a changed value, and where an answer was lost.
 REFUSED = Fault(
     "envelope_500",
-    nth=(2,),
+    matching="Loan 2",
+    times=1,
     exception="MXInvalidInputException",
     message="Lead quoted.by@leadsquared.example",
 )
