@@ -34,7 +34,6 @@ def intention(
     counts: how the run's rows ended. others: how many rows of all runs met one of these as a duplicate, and
     how many were Skipped because of one.
     """
-    met, skipped = others
     moments = sorted(made.sent_at for made in left)
     when = moments[0] if moments[0] == moments[-1] else f"between {moments[0]} and {moments[-1]}"
     yield (
@@ -45,6 +44,17 @@ def intention(
         "Leads and activities stay, also leads that the run created or changed; so do opportunities that it "
         "met as duplicates."
     )
+    yield from _to_mind(run, left, counts, others)
+    seconds = pace.seconds_for(len(left))
+    ends = datetime.now() + timedelta(seconds=seconds)
+    yield f"At {pace.rate} (calls/seconds) this takes {duration(seconds)}, until {ends:%d %b %H:%M}."
+
+
+def _to_mind(
+    run: Run, left: Sequence[Made], counts: Mapping[Ended, int], others: tuple[int, int]
+) -> Iterator[str]:
+    """What not everybody expects of it; as `intention`."""
+    met, skipped = others
     if begun := sum(made.state == DELETING for made in left):
         yield (
             f"An undo was begun before: {begun:,} of them may be gone already, which is looked at first, and "
@@ -70,9 +80,6 @@ def intention(
             f"{counted(counts[Ended.UNKNOWN], 'row')} of the run ended Unknown: what LeadSquared may have "
             f"made of those stays. To know before: importer reconcile {run.number}"
         )
-    seconds = pace.seconds_for(len(left))
-    ends = datetime.now() + timedelta(seconds=seconds)
-    yield f"At {pace.rate} (calls/seconds) this takes {duration(seconds)}, until {ends:%d %b %H:%M}."
 
 
 def question(run: Run, number: int) -> str:
