@@ -8,13 +8,13 @@ from importer.answers import OverLimit, Rate
 from importer.errors import Unreachable
 from importer.journal import Account, Journal
 from importer.leadsquared import LeadSquared
+from importer.outage import LONGEST_PAUSE
 from importer.pace import Pace
 from importer.settings import Settings
 from importer.tell import Tell
 
 # Together with the timeouts of the question, a host that never answers is given up within a minute.
 PAUSES = (1.0, 2.0)
-LONGEST_PAUSE = 60.0
 
 
 @dataclass(frozen=True, slots=True)

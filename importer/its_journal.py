@@ -5,7 +5,7 @@ from pathlib import Path
 
 from importer.errors import UsageError
 from importer.journal import Journal
-from importer.landing import land_text
+from importer.trays import write_json
 
 ITS_JOURNAL = "journal.json"
 
@@ -24,9 +24,9 @@ def check_journal(folder: Path, journal: Journal) -> None:
             f"Let IMPORTER_STATE name {told['kept_in']}, on the computer where that is. Only if that journal "
             f"is lost for good, delete {file}, and put nothing back that was imported before."
         )
-    now = {"journal": journal.mark, "kept_in": kept_in}
+    now: dict[str, object] = {"journal": journal.mark, "kept_in": kept_in}
     if told != now:
-        land_text(file, f"{json.dumps(now, indent=2, ensure_ascii=False)}\n")
+        write_json(file, now)
 
 
 def _told(file: Path) -> dict[str, str]:

@@ -29,8 +29,8 @@ LAYERS = (
     "column_tally command_line_past csv_sheet date_guess days env_file excel_workbook html_sheet http_client "
     "journal landing legacy mail mapping_source needed order owners passes phone_guess replies rules "
     "schema_file simulating stored_keys summary_page",
-    "account_store choice_guess command_line excel_sheet its_journal key_sources leadsquared mapping_model "
-    "metrics moved sent sheet_lock slots stored_tally undone values waiting webhook workbook",
+    "account_store choice_guess command_line excel_sheet key_sources leadsquared mapping_model metrics moved "
+    "sent sheet_lock slots stored_tally undone values waiting webhook workbook",
     "entry_lines header_guess kind_guess mapping_faults mapping_schema mapping_shape pace questions runs "
     "sheet source_rules under_account",
     "account asked asking entries field_faults lead_texts learning oddities original purged undo_words",
@@ -39,7 +39,7 @@ LAYERS = (
     "account_report account_several look mapping purge undoing unsettled",
     "account_words assigned guesses history layout look_words sender template_columns",
     "dependents example_row find pass_summary reconcile seats sources trays undo_result unknown_choices",
-    "account_seats drafting history_words inbox listening pass_so_far template undo validate",
+    "account_seats drafting history_words inbox its_journal listening pass_so_far template undo validate",
     "draft_text notice_words plan reports",
     "draft knowing notice noticing result_files stopped_json",
     "check comparing",

@@ -39,6 +39,12 @@ def nightly(importer, night):
     return call
 
 
+def wait_until_it_says(process, words):
+    """On stderr; it is still at work then."""
+    while words not in process.stderr.readline():
+        assert process.poll() is None
+
+
 def test_a_good_file_is_in_done_with_its_result_and_summary(night, connected, nightly):
     night.people("enquiries.csv", 3)
     done = nightly()
@@ -260,8 +266,7 @@ def test_a_leadsquared_that_is_away_at_first_is_waited_for(night, connect, start
     connect(f"http://127.0.0.1:{port}")
     night.people("a.csv", 2)
     process = start("nightly", night.path)
-    while "trying again in 4 s" not in process.stderr.readline():
-        assert process.poll() is None
+    wait_until_it_says(process, "trying again in 4 s")
     with Simulator().serving(port) as simulator:
         process.communicate()
         assert (process.returncode, len(simulator.opportunities)) == (0, 2)
@@ -272,8 +277,7 @@ def test_while_it_waits_for_leadsquared_a_pass_can_be_ended(night, connect, star
     connect(f"http://127.0.0.1:{free_port()}")
     night.people("a.csv", 2)
     process = start("nightly", night.path)
-    while "trying again in 4 s" not in process.stderr.readline():
-        assert process.poll() is None
+    wait_until_it_says(process, "trying again in 4 s")
     process.send_signal(signal.SIGTERM)
     process.communicate()
     assert process.returncode == 4
@@ -295,8 +299,7 @@ def test_a_wish_to_end_while_a_result_is_written_ends_the_pass_after_it(night, c
     night.put("a.csv", *(f"nobody,Person {row},Loan {row}" for row in range(PROGRESS_EVERY + 100)), age=900)
     night.people("b.csv", 2)
     process = start("nightly", night.path)
-    while "Writing the result workbook" not in process.stderr.readline():
-        assert process.poll() is None
+    wait_until_it_says(process, "Writing the result workbook")
     process.send_signal(signal.SIGTERM)
     process.communicate()
     assert (process.returncode, len(connected.captures)) == (4, 0)
